@@ -1,0 +1,103 @@
+import type { IsoDate } from './date.ts';
+import { ticketInstanceId } from './id.ts';
+import { systemOf, type TicketEntry, type TicketInstance, type TicketStatus } from './ticket.ts';
+
+/** What must be written so that a ticket's checkbox, Status line and dates agree. Absent keys stay as they are. */
+export interface TicketChange {
+  readonly ticketId: string;
+  readonly box?: 'open' | 'done';
+  readonly status?: TicketStatus;
+  readonly started?: IsoDate;
+  /** Null takes the date out: the ticket was reopened. */
+  readonly completed?: IsoDate | null;
+  readonly assignee?: string;
+  readonly notes?: string;
+}
+
+export type Settled =
+  | { readonly kind: 'settled'; readonly instance: TicketInstance; readonly change: TicketChange | null }
+  | { readonly kind: 'contradiction'; readonly box: string; readonly line: TicketStatus };
+
+export interface SettleOptions {
+  readonly packId: string;
+  /** The same ticket in the last commit; null when there is none. */
+  readonly head: TicketEntry | null;
+  readonly today: IsoDate;
+  /** Dates known from history, preferred to `today`. */
+  readonly history?: { readonly started?: IsoDate; readonly completed?: IsoDate };
+}
+
+const boxWords = { open: '[ ]', done: '[x]', in_progress: '[/]', skipped: '[-]' } as const;
+
+/**
+ * Settles one ticket: where checkbox and Status line disagree the one that changed since the last commit
+ * wins; without a last commit the checkbox decides done or not done and the line the rest. Leaving
+ * `not_started` sets a start date once, `done` sets a completion date once, reopening clears it.
+ */
+export function settle(entry: TicketEntry, options: SettleOptions): Settled {
+  const status = settleStatus(entry, options.head);
+  if (status === null) {
+    return { kind: 'contradiction', box: boxWords[entry.box], line: entry.statusLine ?? 'not_started' };
+  }
+  const { today, history } = options;
+  const started = entry.started ?? (status === 'not_started' ? null : startDate(entry, status, options));
+  const completed = status === 'done' ? (entry.completed ?? history?.completed ?? today) : null;
+  const instance: TicketInstance = {
+    id: ticketInstanceId(options.packId, entry.ticketId),
+    ticketPackId: options.packId,
+    ticketId: entry.ticketId,
+    title: entry.title,
+    status,
+    assignee: entry.assignee,
+    startedAt: started,
+    completedAt: completed,
+    notes: entry.notes,
+    systemId: systemOf(entry.ticketId, entry.system),
+    sprint: entry.sprint,
+  };
+  return { kind: 'settled', instance, change: changeFor(entry, instance) };
+}
+
+function startDate(entry: TicketEntry, status: TicketStatus, options: SettleOptions): IsoDate | null {
+  // Skipping work that never began is no start.
+  if (status === 'skipped') return null;
+  const started = options.history?.started ?? options.history?.completed ?? options.today;
+  // A completion date that a person wrote is older than the clock: work cannot begin after it ended.
+  return entry.completed !== null && entry.completed < started ? entry.completed : started;
+}
+
+function settleStatus(entry: TicketEntry, head: TicketEntry | null): TicketStatus | null {
+  const { box, statusLine: line } = entry;
+  if (line === null) return fromBox(entry, 'not_started');
+  if (agree(box, line)) return line;
+  const boxChanged = head !== null && head.box !== box;
+  const lineChanged = head !== null && head.statusLine !== line;
+  if (boxChanged && lineChanged) return null;
+  if (lineChanged) return line;
+  // The box changed, or nothing tells which came later: the box decides done or not done.
+  if (boxChanged || box === 'done' || line === 'done' || box === 'open') return fromBox(entry, line);
+  // A mark of Obsidian's was put there by hand; `not_started` is what every ticket begins with.
+  return line === 'not_started' ? box : line;
+}
+
+/** An open box allows every status but done; Obsidian's marks stand for one status each. */
+function agree(box: TicketEntry['box'], line: TicketStatus): boolean {
+  if (box === 'open') return line !== 'done';
+  return box === line;
+}
+
+function fromBox(entry: TicketEntry, line: TicketStatus): TicketStatus {
+  if (entry.box !== 'open') return entry.box;
+  if (line !== 'done') return line;
+  // Reopened: what has a start date has been started.
+  return entry.started === null ? 'not_started' : 'in_progress';
+}
+
+function changeFor(entry: TicketEntry, settled: TicketInstance): TicketChange | null {
+  const change: { -readonly [K in keyof TicketChange]: TicketChange[K] } = { ticketId: entry.ticketId };
+  if (!agree(entry.box, settled.status)) change.box = settled.status === 'done' ? 'done' : 'open';
+  if (entry.statusLine !== null && entry.statusLine !== settled.status) change.status = settled.status;
+  if (settled.startedAt !== null && entry.started === null) change.started = settled.startedAt;
+  if (entry.completed !== settled.completedAt) change.completed = settled.completedAt;
+  return Object.keys(change).length > 1 ? change : null;
+}
