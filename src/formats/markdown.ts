@@ -1,0 +1,115 @@
+import type { Root, RootContent } from 'mdast';
+import { remark } from 'remark';
+import remarkGfm from 'remark-gfm';
+import type { Diagnostic } from '../domain/diagnostic.ts';
+import { diagnoseAt, lineText, type Source } from './source.ts';
+
+/** A top-level Markdown node; `base` is added to its position offsets to get offsets in the source. */
+export interface Block {
+  readonly node: RootContent;
+  readonly base: number;
+}
+
+const maxLine = 16_384;
+const maxNesting = 32;
+const parser = remark().use(remarkGfm).freeze();
+
+/**
+ * Parses the source from `from` on into top-level blocks. The parser's cost grows with the square of a
+ * list's length, so the text is cut where a blank line is followed by a heading at column 0 (which ends
+ * every open container), and a piece that ends in an open fence or HTML block is joined with the next.
+ */
+export function parseMarkdown(
+  source: Source,
+  from = 0,
+): { readonly blocks: Block[]; readonly diagnostics: Diagnostic[] } {
+  const deep = tooDeep(source, from);
+  if (deep) return { blocks: [], diagnostics: [deep] };
+  try {
+    return { blocks: parsePieces(source.text, from), diagnostics: [] };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const message = 'the Markdown is nested too deeply to be read';
+    return { blocks: [], diagnostics: [diagnoseAt(source, 'markdown/too-deep', from, message)] };
+  }
+}
+
+function parsePieces(text: string, from: number): Block[] {
+  const cuts = [from];
+  for (const match of text.matchAll(/(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)(?=#{1,6}[ \t])/g)) {
+    const cut = match.index + match[0].length;
+    if (cut > from) cuts.push(cut);
+  }
+  cuts.push(text.length);
+  const blocks: Block[] = [];
+  let start = from;
+  for (const end of cuts.slice(1)) {
+    const root = parser.parse(text.slice(start, end)) as Root;
+    if (end < text.length && endsOpen(root, text.slice(start, end))) continue;
+    for (const node of root.children) blocks.push({ node, base: start });
+    start = end;
+  }
+  return blocks;
+}
+
+/** True when a piece ends inside a fence or an HTML block that the following lines would continue. */
+function endsOpen(root: Root, piece: string): boolean {
+  const last = root.children.at(-1);
+  return last !== undefined && isUnclosed(last, piece);
+}
+
+/** True for a code fence without its closing fence, or a comment-like HTML block without its end. */
+export function isUnclosed(node: RootContent, text: string): boolean {
+  const raw = text.slice(node.position?.start.offset ?? 0, node.position?.end.offset ?? 0);
+  if (node.type === 'code') {
+    const fence = /^(`{3,}|~{3,})/.exec(raw)?.[1];
+    if (fence === undefined) return false;
+    const last =
+      raw
+        .split(/\r\n|\r|\n/)
+        .at(-1)
+        ?.trim() ?? '';
+    const closed = last.length >= fence.length && last === (fence[0] ?? '').repeat(last.length);
+    return !closed || !/[\r\n]/.test(raw);
+  }
+  if (node.type !== 'html') return false;
+  if (raw.startsWith('<!--')) return !raw.slice(4).includes('-->') && !/^<!---?>/.test(raw);
+  if (raw.startsWith('<?')) return !raw.includes('?>');
+  if (raw.startsWith('<![CDATA[')) return !raw.includes(']]>');
+  if (/^<![A-Za-z]/.test(raw)) return !raw.includes('>');
+  if (/^<(?:script|pre|style|textarea)(?=[\s>]|$)/i.test(raw))
+    return !/<\/(?:script|pre|style|textarea)>/i.test(raw);
+  return false;
+}
+
+function tooDeep(source: Source, from: number): Diagnostic | null {
+  for (const [index, start] of source.lineStarts.entries()) {
+    if (start < from) continue;
+    const line = lineText(source, index);
+    if (line.length > maxLine) {
+      return diagnoseAt(
+        source,
+        'markdown/too-deep',
+        start,
+        `a line of ${line.length} characters; at most ${maxLine} are read`,
+      );
+    }
+    const containers = /^(?:[ \t]*(?:[-*+>]|\d{1,9}[.)]))+/.exec(line)?.[0] ?? '';
+    const nesting = containers.replace(/\d+/g, '').replace(/[ \t]/g, '').length;
+    const indent = /^[ \t]*/.exec(line)?.[0].length ?? 0;
+    if (
+      (nesting > maxNesting && !/^[ \t]*([-*])(?:[ \t]*\1)*[ \t]*$/.test(line)) ||
+      indent > 4 * maxNesting
+    ) {
+      return diagnoseAt(source, 'markdown/too-deep', start, `more than ${maxNesting} levels of nesting`);
+    }
+  }
+  return null;
+}
+
+/** Start and end of a node in the source; a node without a position (a literal autolink) has none. */
+export function rangeOf(node: { position?: RootContent['position'] }, base: number): [number, number] | null {
+  const start = node.position?.start.offset;
+  const end = node.position?.end.offset;
+  return start === undefined || end === undefined ? null : [base + start, base + end];
+}

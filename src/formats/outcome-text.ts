@@ -1,0 +1,202 @@
+import type { MetricValues } from '../domain/metric.ts';
+import { formatChange, formatValue, type Metric } from '../domain/metric.ts';
+import { formatNumber } from '../domain/number.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import { compareSnapshots, latestOf, type Snapshot, type SnapshotLabel } from '../domain/snapshot.ts';
+import { inline, table } from './inline.ts';
+
+export const statusWords: Readonly<Record<string, string>> = {
+  on_track: 'On track',
+  at_risk: 'At risk',
+  off_track: 'Off track',
+};
+
+const reasonWords: Readonly<Record<string, string>> = {
+  baseline_only: 'there is no measurement after the baseline',
+  no_projection: 'the roadmap projects no targets',
+  insufficient_data: 'less than half of what was projected has been measured',
+  regression: 'held at this level because a metric got worse',
+};
+
+/** An amount with its currency, whole units from 1,000 on. */
+export function money(value: number | null, currency: string): string {
+  if (value === null) return '—';
+  return `${formatNumber(value, Math.abs(value) >= 1000 ? 0 : 2)} ${currency}`;
+}
+
+/** The status in words, with what decided it. */
+export function statusText(outcome: Outcome): string {
+  const { status, reason, score } = outcome.classification;
+  if (status === null) return `No status: ${reasonWords[reason ?? ''] ?? reason}`;
+  const why = reason ? `, ${reasonWords[reason] ?? reason}` : '';
+  return `${statusWords[status]} (score ${formatNumber(score ?? 0, 3)}${why})`;
+}
+
+/** Metric by metric: baseline, 90-day target, each milestone measured, and the change. */
+export function comparisonTable(
+  metrics: readonly Metric[],
+  snapshots: readonly Snapshot[],
+  targets: MetricValues,
+): string {
+  const labels: SnapshotLabel[] = ['baseline', '30d', '60d', '90d', 'custom'];
+  const columns = labels
+    .map((label) => latestOf(snapshots, label))
+    .filter((one): one is Snapshot => one !== null)
+    .sort((a, b) => (a.label === 'baseline' ? -1 : b.label === 'baseline' ? 1 : compareSnapshots(a, b)));
+  const baseline = columns.find((one) => one.label === 'baseline');
+  const newest = columns.at(-1);
+  const head = [
+    'Metric',
+    ...columns.map((one) => `${titleOf(one.label)} ${one.date}`),
+    '90-day target',
+    'Change',
+  ];
+  const rows = metrics
+    .filter(
+      (one) => columns.some((column) => isKnown(column.metrics[one.name])) || isKnown(targets[one.name]),
+    )
+    .map((metric) => {
+      const before = baseline?.metrics[metric.name];
+      const after = newest === baseline ? null : newest?.metrics[metric.name];
+      const change = isKnown(before) && isKnown(after) ? formatChange(metric, before, after) : '—';
+      const values = columns.map((one) => formatValue(metric, one.metrics[metric.name]));
+      return [inline(metric.label), ...values, formatValue(metric, targets[metric.name]), change];
+    });
+  return table(head, rows, ['left', ...head.slice(1).map(() => 'right' as const)]);
+}
+
+function isKnown(value: number | null | undefined): value is number {
+  return value !== null && value !== undefined;
+}
+
+function titleOf(label: SnapshotLabel): string {
+  if (label === 'baseline') return 'Baseline';
+  return label === 'custom' ? 'Check' : `${label.slice(0, -1)} days`;
+}
+
+/** Bars of equal scale within each metric, as text: it reads the same in an editor, a diff and on a page. */
+export function beforeAfterChart(
+  metrics: readonly Metric[],
+  baseline: Snapshot,
+  current: Snapshot,
+  targets: MetricValues,
+): string {
+  const width = 30;
+  const lines = metrics.flatMap((metric) => {
+    const before = baseline.metrics[metric.name];
+    const after = current.metrics[metric.name];
+    if (!isKnown(before) || !isKnown(after)) return [];
+    const target = targets[metric.name];
+    const low = Math.min(0, metric.min ?? 0);
+    const high = metric.unit === 'points' ? (metric.max ?? 100) : Math.max(before, after, target ?? 0, 1e-9);
+    const bar = (value: number) => {
+      const length = Math.round((width * (value - low)) / (high - low));
+      // Something above nothing stays visible.
+      return '█'.repeat(value > low ? Math.max(1, length) : 0);
+    };
+    const row = (word: string, value: number) =>
+      `  ${word.padEnd(7)} ${bar(value).padEnd(width)} ${formatValue(metric, value)}`;
+    const rows = [
+      row('before', before),
+      row('after', after),
+      ...(isKnown(target) ? [row('target', target)] : []),
+    ];
+    return [`${metric.label} (${metric.better} is better)`, ...rows, ''];
+  });
+  return ['```text', ...lines.slice(0, -1), '```'].join('\n');
+}
+
+/** Realised ROI as a table, each missing figure with its reason. */
+export function roiTable(outcome: Outcome, currency: string): string {
+  const { roi } = outcome;
+  const figure = (key: string, text: string, value: number | null) =>
+    value === null ? `— (${inline(roi.reasons[key] ?? 'unknown')})` : text;
+  const rows: [string, string][] = [
+    [
+      'Time saved a year',
+      figure(
+        'time_savings_hours_annual',
+        `${formatNumber(roi.timeSavingsHoursAnnual ?? 0, 1)} h`,
+        roi.timeSavingsHoursAnnual,
+      ),
+    ],
+    [
+      'Value of the time',
+      figure(
+        'time_savings_value_annual',
+        money(roi.timeSavingsValueAnnual, currency),
+        roi.timeSavingsValueAnnual,
+      ),
+    ],
+    [
+      'Extra deals a year',
+      figure('extra_deals_annual', formatNumber(roi.extraDealsAnnual ?? 0, 2), roi.extraDealsAnnual),
+    ],
+    [
+      'Revenue impact',
+      figure('revenue_impact_annual', money(roi.revenueImpactAnnual, currency), roi.revenueImpactAnnual),
+    ],
+    ['– from more appointments', money(roi.revenueFromAppointments, currency)],
+    ['– from more closes', money(roi.revenueFromCloses, currency)],
+    ['Costs avoided', money(roi.costAvoidanceAnnual, currency)],
+    [
+      '**Benefit a year**',
+      figure('benefit_annual', `**${money(roi.benefitAnnual, currency)}**`, roi.benefitAnnual),
+    ],
+    ['Implementation cost', money(roi.implementationCost, currency)],
+    [
+      '**Net ROI, 12 months**',
+      figure('net_roi_percent', `**${formatNumber(roi.netRoiPercent ?? 0)} %**`, roi.netRoiPercent),
+    ],
+    [
+      'Benefit / cost',
+      figure('benefit_cost_ratio', formatNumber(roi.benefitCostRatio ?? 0), roi.benefitCostRatio),
+    ],
+    [
+      'Payback',
+      figure('payback_months', `${formatNumber(roi.paybackMonths ?? 0)} months`, roi.paybackMonths),
+    ],
+    [
+      'First-year benefit, ramped to go-live',
+      figure(
+        'ramped_benefit_first_year',
+        money(roi.rampedBenefitFirstYear, currency),
+        roi.rampedBenefitFirstYear,
+      ),
+    ],
+  ];
+  const notes = roi.held.map((one) => `\n\nNote: ${inline(one)}.`).join('');
+  return table(['12-month run rate', 'Value'], rows, ['left', 'right']) + notes;
+}
+
+/** Every metric's part in the status: baseline, target, current, r and weight. */
+export function arithmeticTable(outcome: Outcome, metrics: readonly Metric[]): string {
+  const { scores, share } = outcome.classification;
+  const rows = scores.map((one) => {
+    const metric = metrics.find((other) => other.name === one.metric);
+    const value = (amount: number) => (metric ? formatValue(metric, amount) : formatNumber(amount));
+    const clamped = Math.max(-1, Math.min(1, one.r));
+    return [
+      inline(metric?.label ?? one.metric),
+      value(one.baseline),
+      value(one.target),
+      value(one.current),
+      formatNumber(one.r, 3),
+      formatNumber(clamped, 3),
+      `${formatNumber(one.weight * 100, 1)} %`,
+    ];
+  });
+  const head = ['Metric', 'Baseline', '90-day target', 'Now', 'r', 'r, clamped', 'Weight'];
+  const body = table(head, rows, ['left', ...head.slice(1).map(() => 'right' as const)]);
+  return `${body}\n\nr = improvement / (projected improvement × ${formatNumber((share ?? 1) * 100, 1)} % expected by now); the score is the weighted mean of the clamped r. On track from 0.8, at risk from 0.5.`;
+}
+
+/** Where each figure of the ROI came from. */
+export function assumptionsTable(outcome: Outcome): string {
+  const rows = Object.entries(outcome.assumptions).map(([name, one]) => [
+    inline(name),
+    one.value === null ? '—' : typeof one.value === 'number' ? formatNumber(one.value) : inline(one.value),
+    inline(one.source),
+  ]);
+  return table(['Assumption', 'Value', 'From'], rows, ['left', 'right', 'left']);
+}

@@ -1,0 +1,238 @@
+import { createRequire } from 'node:module';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { didYouMean } from '../domain/closest.ts';
+import { isDate } from '../domain/date.ts';
+import { type Diagnostic, diagnose } from '../domain/diagnostic.ts';
+import { isUuid } from '../domain/id.ts';
+import { diagnoseAt } from './source.ts';
+import { keyOffsetAt, offsetAt, type Path, scalarSource, type YamlText } from './yaml.ts';
+
+export const kinds = [
+  'workspace',
+  'firm',
+  'ticket-pack',
+  'roadmap',
+  'recommendations',
+  'snapshot',
+  'outcome',
+  'rollup',
+  'metadata',
+] as const;
+export type Kind = (typeof kinds)[number];
+
+/** Version of every kind that this release writes. */
+export const currentVersion = 1;
+
+interface Schema {
+  readonly type?: string | readonly string[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: boolean | Schema;
+  readonly items?: Schema;
+}
+
+const require = createRequire(import.meta.url);
+const schemas = new Map<Kind, Schema>();
+const validators = new Map<Kind, ValidateFunction>();
+
+/** The JSON Schema of a kind, as it stands in `schemas/`. */
+export function schemaOf(kind: Kind): Schema {
+  let schema = schemas.get(kind);
+  if (!schema) {
+    schema = require(`../../schemas/${kind}.schema.json`) as Schema;
+    schemas.set(kind, schema);
+  }
+  return schema;
+}
+
+function validatorOf(kind: Kind): ValidateFunction {
+  let validator = validators.get(kind);
+  if (!validator) {
+    const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true });
+    ajv.addFormat('date', isDate);
+    ajv.addFormat('uuid', isUuid);
+    validator = ajv.compile(schemaOf(kind));
+    validators.set(kind, validator);
+  }
+  return validator;
+}
+
+/** What reading a YAML file gives: its value (null with errors), the text behind it, and the findings. */
+export interface Read<T> {
+  readonly value: T | null;
+  readonly yaml: YamlText;
+  readonly diagnostics: Diagnostic[];
+}
+
+export interface ReadOptions {
+  /** Values for keys that files of version 0 lack; only used when there is no `schema:` line. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Checks a parsed YAML text against the schema of its kind. Text that YAML would read as a number is given
+ * back as it was written wherever the schema wants a string (`1.10` stays `1.10`). A file without a
+ * `schema:` line is version 0: it is read with `defaults` and reported once.
+ */
+export function readKind<T>(
+  yaml: YamlText,
+  kind: Kind,
+  options: ReadOptions = {},
+): { readonly value: T | null; readonly diagnostics: Diagnostic[] } {
+  if (yaml.document === null || yaml.diagnostics.length > 0) return { value: null, diagnostics: [] };
+  const { source } = yaml;
+  if (yaml.value === null || typeof yaml.value !== 'object' || Array.isArray(yaml.value)) {
+    const message = `a ${kind} file holds keys and values`;
+    return { value: null, diagnostics: [diagnoseAt(source, 'schema/invalid', yaml.start, message)] };
+  }
+  const diagnostics: Diagnostic[] = [];
+  let value = restoreStrings(yaml, yaml.value, schemaOf(kind), []) as Record<string, unknown>;
+  const stated = value.schema;
+  if (stated === undefined) {
+    diagnostics.push(diagnose('schema/old', { file: source.file }, `${kind} file without a schema line`));
+    value = { schema: `scend/${kind}@${currentVersion}`, ...options.defaults, ...value };
+  } else {
+    const wrong = wrongKind(yaml, kind, stated);
+    if (wrong) return { value: null, diagnostics: [wrong] };
+  }
+  const validate = validatorOf(kind);
+  if (!validate(value)) diagnostics.push(...explain(yaml, validate.errors ?? []));
+  const failed = diagnostics.some((one) => one.severity === 'error');
+  return { value: failed ? null : (value as T), diagnostics };
+}
+
+function wrongKind(yaml: YamlText, kind: Kind, stated: unknown): Diagnostic | null {
+  const at = offsetAt(yaml, ['schema']);
+  const match = /^scend\/([a-z-]+)@(\d{1,4})$/.exec(String(stated));
+  if (!match?.[1] || !match[2]) {
+    const hint = `Write "schema: scend/${kind}@${currentVersion}".`;
+    return diagnoseAt(yaml.source, 'schema/kind', at, `"${String(stated)}" is no schema of Scend`, hint);
+  }
+  if (match[1] !== kind) {
+    const hint = didYouMean(match[1], kinds) || undefined;
+    return diagnoseAt(
+      yaml.source,
+      'schema/kind',
+      at,
+      `a ${kind} file stands here, not a ${match[1]} file`,
+      hint,
+    );
+  }
+  if (Number(match[2]) > currentVersion) {
+    const message = `${kind}@${match[2]} is newer than ${kind}@${currentVersion}, which this release of scend reads`;
+    return diagnoseAt(yaml.source, 'schema/newer', at, message);
+  }
+  return Number(match[2]) === currentVersion
+    ? null
+    : diagnoseAt(yaml.source, 'schema/kind', at, `${kind}@${match[2]} does not exist`);
+}
+
+function restoreStrings(yaml: YamlText, value: unknown, schema: Schema, path: Path): unknown {
+  if (Array.isArray(value)) {
+    return value.map((item, index) => restoreStrings(yaml, item, schema.items ?? {}, [...path, index]));
+  }
+  if (value !== null && typeof value === 'object') {
+    const restored: Record<string, unknown> = Object.create(null);
+    for (const [key, item] of Object.entries(value)) {
+      const extra = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : {};
+      restored[key] = restoreStrings(yaml, item, schema.properties?.[key] ?? extra, [...path, key]);
+    }
+    return restored;
+  }
+  const types = typeof schema.type === 'string' ? [schema.type] : (schema.type ?? []);
+  const wantsText = types.includes('string') && !types.includes('number') && !types.includes('boolean');
+  return wantsText && (typeof value === 'number' || typeof value === 'boolean')
+    ? (scalarSource(yaml, path) ?? String(value))
+    : value;
+}
+
+function explain(yaml: YamlText, errors: readonly ErrorObject[]): Diagnostic[] {
+  const useful = errors.filter((one) => one.keyword !== 'anyOf' && one.keyword !== 'if');
+  return useful.map((error) => {
+    const path = pathOf(error.instancePath);
+    const name = path.join('.') || 'the file';
+    switch (error.keyword) {
+      case 'required': {
+        const key = String(error.params.missingProperty);
+        return diagnoseAt(
+          yaml.source,
+          'schema/required',
+          keyOffsetAt(yaml, path),
+          `${name} lacks "${key}"`,
+          `Add "${key}: …".`,
+        );
+      }
+      case 'additionalProperties': {
+        const key = String(error.params.additionalProperty);
+        const known = Object.keys((error.parentSchema as Schema | undefined)?.properties ?? {});
+        const hint = didYouMean(key, known) || undefined;
+        return diagnoseAt(
+          yaml.source,
+          'schema/unknown-key',
+          keyOffsetAt(yaml, [...path, key]),
+          `"${key}" is not a key of ${name}`,
+          hint,
+        );
+      }
+      case 'enum': {
+        const allowed = (error.params.allowedValues as unknown[]).map((one) => String(one));
+        const near = didYouMean(String(error.data), allowed);
+        const hint = near || `One of ${allowed.join(', ')}.`;
+        return diagnoseAt(
+          yaml.source,
+          'schema/invalid',
+          offsetAt(yaml, path),
+          `${name}: "${String(error.data)}" is not allowed`,
+          hint,
+        );
+      }
+      default:
+        return diagnoseAt(
+          yaml.source,
+          'schema/invalid',
+          offsetAt(yaml, path),
+          `${name}: ${inWords(error)}`,
+          describe(error),
+        );
+    }
+  });
+}
+
+function inWords(error: ErrorObject): string {
+  const shown = typeof error.data === 'object' ? 'this' : JSON.stringify(error.data);
+  switch (error.keyword) {
+    case 'type': {
+      const types = [error.params.type].flat().filter((one) => one !== 'null');
+      const words: Record<string, string> = {
+        string: 'text',
+        object: 'a mapping',
+        array: 'a list',
+        integer: 'a whole number',
+        number: 'a number',
+        boolean: 'true or false',
+      };
+      return `${shown} is not ${types.map((one) => words[one as string] ?? one).join(' or ')}`;
+    }
+    case 'format':
+      return error.params.format === 'date'
+        ? `${shown} is no date (YYYY-MM-DD)`
+        : `${shown} is no ${error.params.format}`;
+    case 'pattern':
+      return `${shown} is not written as it must be`;
+    case 'const':
+      return `must be ${JSON.stringify(error.params.allowedValue)}`;
+    default:
+      return error.message ?? 'is not valid';
+  }
+}
+
+function describe(error: ErrorObject): string | undefined {
+  return (error.parentSchema as { description?: string } | undefined)?.description;
+}
+
+function pathOf(instancePath: string): (string | number)[] {
+  return instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+}

@@ -1,0 +1,119 @@
+import { type Diagnostic, diagnose } from '../domain/diagnostic.ts';
+import type { RuleId } from '../domain/rules.ts';
+
+/** A file's text with what is needed to name places in it and to write it back byte for byte. */
+export interface Source {
+  /** Relative to the workspace, with `/`. */
+  readonly file: string;
+  /** Without the byte order mark, so that offsets agree between all parsers. */
+  readonly text: string;
+  readonly bom: boolean;
+  /** Offset of the first character of each line; lines end in LF, CRLF or a lone CR. */
+  readonly lineStarts: readonly number[];
+}
+
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+const mark = '\uFEFF';
+
+/** A source from text that is already decoded. */
+export function makeSource(file: string, text: string): Source {
+  const bom = text.startsWith(mark);
+  const body = bom ? text.slice(1) : text;
+  const lineStarts = [0];
+  for (const match of body.matchAll(/\r\n|\r|\n/g)) lineStarts.push(match.index + match[0].length);
+  return { file, text: body, bom, lineStarts };
+}
+
+/** Decodes strictly: Windows-1252 or UTF-16 is a finding, never a silently damaged file. */
+export function decodeSource(
+  file: string,
+  bytes: Uint8Array,
+  maxBytes: number,
+): { readonly source: Source | null; readonly diagnostics: Diagnostic[] } {
+  if (bytes.length > maxBytes) {
+    const message = `${file} has ${bytes.length} bytes; at most ${maxBytes} are read`;
+    return { source: null, diagnostics: [diagnose('file/too-large', { file }, message)] };
+  }
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return { source: null, diagnostics: [diagnose('file/not-utf8', { file }, notUtf8(bytes))] };
+  }
+  const source = makeSource(file, text);
+  const nul = source.text.indexOf('\0');
+  if (nul >= 0) {
+    return {
+      source: null,
+      diagnostics: [diagnoseAt(source, 'file/not-utf8', nul, 'the file holds a NUL character')],
+    };
+  }
+  return { source, diagnostics: conflictMarkers(source) };
+}
+
+function notUtf8(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  const utf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  return utf16 ? 'the file is UTF-16, not UTF-8' : 'the file is not UTF-8 (Windows-1252, perhaps)';
+}
+
+/** The text's bytes as they stood on disk, byte order mark included. */
+export function encodeSource(source: Pick<Source, 'bom'>, text: string): Uint8Array {
+  return new TextEncoder().encode(source.bom ? mark + text : text);
+}
+
+/** Line and column of an offset, both from 1; columns count UTF-16 units, as editors do. */
+export function placeAt(source: Pick<Source, 'lineStarts'>, offset: number): Place {
+  let low = 0;
+  let high = source.lineStarts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((source.lineStarts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low + 1, column: offset - (source.lineStarts[low] ?? 0) + 1 };
+}
+
+/** A finding at an offset of a source. */
+export function diagnoseAt(
+  source: Source,
+  rule: RuleId,
+  offset: number,
+  message: string,
+  hint?: string,
+): Diagnostic {
+  return diagnose(rule, { file: source.file, ...placeAt(source, offset) }, message, hint);
+}
+
+/** Text of line `index` (from 0) without its line ending. */
+export function lineText(source: Source, index: number): string {
+  const start = source.lineStarts[index] ?? source.text.length;
+  const end = source.lineStarts[index + 1] ?? source.text.length;
+  return source.text.slice(start, end).replace(/[\r\n]+$/, '');
+}
+
+/** The file's own line ending: that of its first line, LF for a file of one line. */
+export function lineEnding(source: Pick<Source, 'text'>): string {
+  return /\r\n|\r|\n/.exec(source.text)?.[0] ?? '\n';
+}
+
+function conflictMarkers(source: Source): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  let open = false;
+  for (const start of source.lineStarts) {
+    const head = source.text.slice(start, start + 8);
+    // A line of seven equals signs may underline a heading; the other two marks mean a merge.
+    const opens = /^<{7} ?/.test(head) && head !== '<<<<<<<<';
+    const closes = /^>{7} /.test(head) && head !== '>>>>>>>>';
+    if (opens || (closes && !open)) {
+      found.push(diagnoseAt(source, 'file/conflict-markers', start, 'an unfinished merge is marked here'));
+    }
+    if (opens) open = true;
+    if (closes) open = false;
+  }
+  return found;
+}

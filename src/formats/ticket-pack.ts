@@ -1,0 +1,356 @@
+import type { Heading, List, ListItem, RootContent } from 'mdast';
+import { closest } from '../domain/closest.ts';
+import { isDate } from '../domain/date.ts';
+import { type Diagnostic, hasErrors } from '../domain/diagnostic.ts';
+import { type Box, type TicketEntry, type TicketStatus, ticketStatuses } from '../domain/ticket.ts';
+import { type Block, parseMarkdown, rangeOf } from './markdown.ts';
+import { nearMisses } from './near-miss.ts';
+import { diagnoseAt, type Source } from './source.ts';
+import {
+  type Detail,
+  type DetailKey,
+  detailKeyOf,
+  parseHours,
+  parseIdList,
+  readDetail,
+} from './ticket-details.ts';
+import { boxOf, boxStart, idShape, readTicketText } from './ticket-line.ts';
+
+/** A ticket with the places that an edit needs; offsets are into the source. */
+export interface PackTicket {
+  readonly entry: TicketEntry;
+  readonly itemStart: number;
+  readonly boxAt: number;
+  readonly idAt: number;
+  /** End of the ticket's own text, before its bullets. */
+  readonly textEnd: number;
+  /** Start of the first bullet under the ticket, whatever it is. */
+  readonly firstChildAt: number | null;
+  readonly details: readonly Detail[];
+}
+
+export interface SprintHeading {
+  readonly number: number;
+  readonly name: string | null;
+  readonly at: number;
+}
+
+/** What the body of a ticket pack says. */
+export interface PackBody {
+  readonly tickets: readonly PackTicket[];
+  readonly sprints: readonly SprintHeading[];
+  readonly diagnostics: Diagnostic[];
+}
+
+/** The one way from text to tickets: reads the body of a pack from offset `from` on. */
+export function parsePackBody(source: Source, from = 0): PackBody {
+  const { blocks, diagnostics } = parseMarkdown(source, from);
+  if (hasErrors(diagnostics)) return { tickets: [], sprints: [], diagnostics };
+  const reader = new Reader(source);
+  for (const block of blocks) reader.block(block);
+  reader.finish();
+  reader.diagnostics.push(...nearMisses(source, from, blocks, reader.taskOffsets));
+  return reader;
+}
+
+interface Context {
+  readonly parent: PackTicket | null;
+  /** The nearest thing above is the root list of a sprint, so an item without an id is a ticket without one. */
+  readonly direct: boolean;
+}
+
+/** Walks the blocks once; a class only because headings, sprint and system carry over from block to block. */
+class Reader {
+  readonly tickets: PackTicket[] = [];
+  readonly sprints: SprintHeading[] = [];
+  readonly diagnostics: Diagnostic[] = [];
+  /** Where the parser itself sees a task, ticket or not. */
+  readonly taskOffsets: number[] = [];
+  private readonly seen = new Map<string, PackTicket>();
+  private readonly doubtful: PackTicket[] = [];
+  private sprint: { number: number; depth: number } | null = null;
+  private sprintsEnded = false;
+  private group: { system: string; depth: number } | null = null;
+  private readonly source: Source;
+
+  constructor(source: Source) {
+    this.source = source;
+  }
+
+  block({ node, base }: Block): void {
+    if (node.type === 'heading') this.heading(node, base);
+    else this.container(node, base, { parent: null, direct: true });
+  }
+
+  private container(node: RootContent, base: number, context: Context): void {
+    if (node.type === 'list') this.list(node, base, context);
+    else if (node.type === 'footnoteDefinition') {
+      for (const child of node.children) this.container(child, base, { ...context, direct: false });
+    }
+  }
+
+  private heading(node: Heading, base: number): void {
+    const range = rangeOf(node, base);
+    if (!range) return;
+    const text = this.source.text
+      .slice(...range)
+      .replace(/^#{1,6}[ \t]*|[ \t]+#+[ \t]*$|[\r\n]+[=-]+[ \t]*$/g, '')
+      .trim();
+    if (this.group && node.depth <= this.group.depth) this.group = null;
+    const sprint =
+      /^(?:\*\*|__)?Sprint[ \t\u00a0]+(\d{1,4})\b(?:\*\*|__)?[ \t\u00a0]*[–—−:.|-]*[ \t\u00a0]*(.*?)(?:\*\*|__)?$/i.exec(
+        text,
+      );
+    if (sprint?.[1]) {
+      const number = Number(sprint[1]);
+      if (this.sprints.some((one) => one.number === number)) {
+        this.report('pack/sprint-twice', range[0], `a second heading opens Sprint ${number}`);
+      } else this.sprints.push({ number, name: sprint[2] || null, at: range[0] });
+      this.sprint = { number, depth: node.depth };
+      this.group = null;
+      return;
+    }
+    if (this.sprint && node.depth <= this.sprint.depth) {
+      this.sprint = null;
+      this.sprintsEnded = true;
+    }
+    const system = /^(?:\*\*|__)?System[ \t\u00a0]+(\d{1,4})\b/i.exec(text);
+    if (system?.[1]) this.group = { system: String(Number(system[1])), depth: node.depth };
+  }
+
+  private list(list: List, base: number, context: Context): void {
+    let previous: PackTicket | null = null;
+    for (const item of list.children) {
+      const ticket = this.ticket(item, base, context);
+      if (ticket) {
+        previous = ticket;
+        continue;
+      }
+      const strayed = this.strayDetail(item, base, previous, context);
+      if (!strayed) {
+        this.taskWithoutId(item, base, context);
+        for (const child of item.children) {
+          this.container(child as RootContent, base, { parent: context.parent, direct: false });
+        }
+      }
+    }
+  }
+
+  private ticket(item: ListItem, base: number, context: Context): PackTicket | null {
+    const range = rangeOf(item, base);
+    const [paragraph] = item.children;
+    const text = paragraph ? rangeOf(paragraph, base) : null;
+    if (!range || !text || paragraph?.type !== 'paragraph') return null;
+    const raw = this.source.text.slice(range[0], text[1]);
+    const start = boxStart.exec(raw);
+    if (start?.[1] === undefined) return null;
+    const obsidian = start[1] === '/' || start[1] === '-';
+    // The parser says what is a task; Obsidian's two marks are text to it, and read by their shape.
+    if (obsidian ? !/^[ \t]/.test(raw.slice(start[0].length)) : (item.checked ?? null) === null) return null;
+    const gap = /^[ \t\r\n]*/.exec(raw.slice(start[0].length))?.[0].length ?? 0;
+    const textAt = start[0].length + gap;
+    const line = readTicketText(raw.slice(textAt));
+    if (!line || !this.isTicket(line.ticketId, line.separator, context)) return null;
+    const nested = item.children.slice(1);
+    const details = this.details(nested, base);
+    const ticket: PackTicket = {
+      entry: this.entry(line, boxOf(start[1]), details),
+      itemStart: range[0],
+      boxAt: range[0] + start[0].length - 2,
+      idAt: range[0] + textAt + line.idAt,
+      textEnd: text[1],
+      firstChildAt: firstChildAt(nested, base),
+      details: [...details.values()],
+    };
+    this.add(ticket, line.separator);
+    this.textLines(ticket, range[0] + textAt);
+    for (const child of nested) {
+      if (child.type === 'list') this.list(child, base, { parent: ticket, direct: false });
+    }
+    return ticket;
+  }
+
+  /**
+   * A word that begins with a digit ("24h reminder") is an id only when a dash, colon or bold type sets it
+   * off; under a ticket, so is any word built unlike the ticket's own id ("GA4 event fires").
+   */
+  private isTicket(id: string, separator: 'mark' | 'space' | 'none', context: Context): boolean {
+    if (separator === 'mark') return true;
+    if (/^\d/.test(id)) return false;
+    return context.parent === null || idShape(id) === idShape(context.parent.entry.ticketId);
+  }
+
+  private add(ticket: PackTicket, separator: string): void {
+    const { ticketId, sprint } = ticket.entry;
+    const first = this.seen.get(ticketId);
+    if (first) {
+      const line = this.lineOf(first.idAt);
+      this.report('pack/duplicate-id', ticket.idAt, `${ticketId} stands here again, first on line ${line}`);
+    } else this.seen.set(ticketId, ticket);
+    if (sprint === null && this.sprintsEnded) {
+      this.report('pack/outside-sprint', ticket.idAt, `${ticketId} belongs to no sprint`);
+    }
+    if (separator !== 'mark') this.doubtful.push(ticket);
+    this.taskOffsets.push(ticket.itemStart, ticket.idAt);
+    this.tickets.push(ticket);
+  }
+
+  /** Details that became part of the ticket's own paragraph would silently be taken for its title. */
+  private textLines(ticket: PackTicket, from: number): void {
+    const text = this.source.text.slice(from, ticket.textEnd);
+    for (const match of text.matchAll(/(?:\r\n|\r|\n)([ \t]*)([^\r\n]*)/g)) {
+      const line = (match[2] ?? '').replace(/^(?:[-*+•–—][ \t]*)/, '');
+      const at = from + match.index + match[0].length - (match[2] ?? '').length;
+      const key = detailKeyOf(line);
+      if (key) {
+        const hint = `Write "${this.indentOf(ticket)}- ${line.trim()}".`;
+        this.report(
+          'pack/detail-not-bullet',
+          at,
+          `"${key}" stands in the text of ${ticket.entry.ticketId}`,
+          hint,
+        );
+      }
+    }
+  }
+
+  private indentOf(ticket: PackTicket): string {
+    return ' '.repeat(
+      /^(?:[-*+]|\d{1,9}[.)])[ \t]*/.exec(this.source.text.slice(ticket.itemStart))?.[0].length ?? 2,
+    );
+  }
+
+  private strayDetail(item: ListItem, base: number, previous: PackTicket | null, context: Context): boolean {
+    const detail = readDetail(this.source, item, base, () => {});
+    // Inside a ticket's own bullets, details have been read already.
+    if (!detail || context.parent) return false;
+    if (previous) {
+      const hint = `Indent it under ${previous.entry.ticketId}: "${this.indentOf(previous)}- …".`;
+      const message = `"${detail.key}" is not indented under ${previous.entry.ticketId}`;
+      this.report('pack/detail-not-nested', detail.itemStart, message, hint);
+      return true;
+    }
+    if (detail.key !== 'status' || !isStatus(detail.value)) return false;
+    this.report('pack/detail-not-nested', detail.itemStart, '"Status" stands under no ticket');
+    return true;
+  }
+
+  private taskWithoutId(item: ListItem, base: number, context: Context): void {
+    const range = rangeOf(item, base);
+    if (!range || (item.checked ?? null) === null) return;
+    this.taskOffsets.push(range[0]);
+    if (!context.direct || !this.sprint) return;
+    const text =
+      this.source.text
+        .slice(...range)
+        .split(/[\r\n]/)[0]
+        ?.slice(0, 60) ?? '';
+    this.report('pack/task-without-id', range[0], `"${text}" has no ticket id and is not counted`);
+  }
+
+  private details(children: readonly ListItem['children'][number][], base: number): Map<DetailKey, Detail> {
+    const details = new Map<DetailKey, Detail>();
+    for (const list of children) {
+      if (list.type !== 'list') continue;
+      for (const item of list.children) {
+        const detail = readDetail(this.source, item, base, (one) => this.diagnostics.push(one));
+        if (!detail) continue;
+        if (details.has(detail.key)) {
+          this.report('pack/duplicate-detail', detail.itemStart, `"${detail.key}" stands here a second time`);
+        } else details.set(detail.key, detail);
+      }
+    }
+    return details;
+  }
+
+  private entry(
+    line: { ticketId: string; title: string },
+    box: Box,
+    details: ReadonlyMap<DetailKey, Detail>,
+  ): TicketEntry {
+    const text = (key: DetailKey) => details.get(key)?.value || null;
+    return {
+      ticketId: line.ticketId,
+      title: line.title,
+      box,
+      statusLine: this.status(details.get('status')),
+      assignee: text('assignee'),
+      started: this.date(details.get('started')),
+      completed: this.date(details.get('completed')),
+      notes: text('notes'),
+      system: text('system') ?? this.group?.system ?? null,
+      dependsOn: parseIdList(text('depends on') ?? ''),
+      estimatedHours: this.hours(details.get('estimate')),
+      sprint: this.sprint?.number ?? null,
+    };
+  }
+
+  private status(detail: Detail | undefined): TicketStatus | null {
+    if (!detail || detail.value === '') return null;
+    const written = plain(detail.value).toLowerCase().replace(/[ -]+/g, '_');
+    if (isStatus(written)) return written;
+    const near = closest(written, ticketStatuses);
+    const hint = near ? `Did you mean "${near}"?` : undefined;
+    this.report('pack/unknown-status', detail.valueStart, `"${detail.value}" is no status`, hint);
+    return null;
+  }
+
+  private date(detail: Detail | undefined): string | null {
+    if (!detail || detail.value === '') return null;
+    const written = plain(detail.value);
+    if (isDate(written)) return written;
+    this.report('pack/bad-date', detail.valueStart, `"${detail.value}" is no date`);
+    return null;
+  }
+
+  private hours(detail: Detail | undefined): number | null {
+    if (!detail || detail.value === '') return null;
+    const hours = parseHours(plain(detail.value));
+    if (hours === null)
+      this.report('pack/bad-estimate', detail.valueStart, `"${detail.value}" is no number of hours`);
+    return hours;
+  }
+
+  finish(): void {
+    const shapes = new Map<string, number>();
+    for (const { entry } of this.tickets) {
+      const shape = idShape(entry.ticketId);
+      shapes.set(shape, (shapes.get(shape) ?? 0) + 1);
+    }
+    for (const ticket of this.doubtful) {
+      const { ticketId } = ticket.entry;
+      const alike = shapes.get(idShape(ticketId)) ?? 0;
+      if (alike > 1 || this.tickets.length < 4) continue;
+      this.report('pack/odd-id', ticket.idAt, `"${ticketId}" was read as a ticket id`);
+    }
+    for (const { entry, details } of this.tickets) {
+      const completed = details.find((one) => one.key === 'completed');
+      if (entry.started && entry.completed && completed && entry.completed < entry.started) {
+        const message = `${entry.ticketId} was completed ${entry.completed}, before it was started ${entry.started}`;
+        this.report('pack/date-order', completed.valueStart, message);
+      }
+    }
+  }
+
+  private lineOf(offset: number): number {
+    return this.source.text.slice(0, offset).split(/\r\n|\r|\n/).length;
+  }
+
+  private report(rule: Parameters<typeof diagnoseAt>[1], at: number, message: string, hint?: string): void {
+    this.diagnostics.push(diagnoseAt(this.source, rule, at, message, hint));
+  }
+}
+
+function firstChildAt(children: readonly ListItem['children'][number][], base: number): number | null {
+  const list = children.find((child): child is List => child.type === 'list');
+  return (list?.children[0] && rangeOf(list.children[0], base)?.[0]) ?? null;
+}
+
+function isStatus(text: string): text is TicketStatus {
+  return (ticketStatuses as readonly string[]).includes(text);
+}
+
+/** A value without the code or emphasis marks that an editor may have put around it. */
+function plain(value: string): string {
+  return value.replace(/^[*_`]+(?=\w)|(?<=\w)[*_`]+$/g, '').trim();
+}

@@ -1,0 +1,268 @@
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type Pair,
+  parseAllDocuments,
+  type Scalar,
+  type YAMLMap,
+} from 'yaml';
+import type { Diagnostic } from '../domain/diagnostic.ts';
+import type { TextEdit } from './edit.ts';
+import { diagnoseAt, lineEnding, type Source } from './source.ts';
+
+export type Path = readonly (string | number)[];
+
+/** A YAML text inside a source (the whole file, or its front matter), parsed for values and for places. */
+export interface YamlText {
+  readonly source: Source;
+  /** Offsets of the YAML inside the source. */
+  readonly start: number;
+  readonly end: number;
+  readonly document: Document | null;
+  /** Plain data with null-prototype maps; null when the text cannot be read. */
+  readonly value: unknown;
+  readonly diagnostics: Diagnostic[];
+}
+
+const maxDepth = 40;
+const maxNodes = 200_000;
+const reserved = new Set(['__proto__', 'constructor', 'prototype', '<<']);
+
+/** Parses YAML 1.2 (core schema). Aliases, merge keys, tags, directives and reserved keys are refused. */
+export function parseYaml(source: Source, start = 0, end = source.text.length): YamlText {
+  const text = source.text.slice(start, end);
+  const bad = (
+    rule: 'yaml/syntax' | 'yaml/forbidden' | 'yaml/too-deep',
+    at: number,
+    message: string,
+  ): YamlText => ({
+    source,
+    start,
+    end,
+    document: null,
+    value: null,
+    diagnostics: [diagnoseAt(source, rule, start + Math.max(0, Math.min(at, text.length)), message)],
+  });
+  const deep = tooDeep(text);
+  if (deep !== null) return bad('yaml/too-deep', deep, `more than ${maxDepth} levels`);
+  const directive = /^%.*/m.exec(text);
+  if (directive) return bad('yaml/forbidden', directive.index, 'YAML directives are not read');
+  // Under CRLF a block that ends without a line feed would keep a lone carriage return in its last value.
+  const documents = parseAllDocuments(`${text}\n`, {
+    version: '1.2',
+    schema: 'core',
+    merge: false,
+    stringKeys: true,
+    uniqueKeys: false,
+    keepSourceTokens: true,
+    prettyErrors: false,
+  });
+  if (!Array.isArray(documents) || documents.length === 0) {
+    return { source, start, end, document: null, value: null, diagnostics: [] };
+  }
+  const [document, second] = documents as Document.Parsed[];
+  if (second)
+    return bad('yaml/syntax', second.range?.[0] ?? 0, 'a file holds one YAML document, here is a second');
+  if (!document) return bad('yaml/syntax', 0, 'no YAML document');
+  const problem = [...document.errors, ...document.warnings][0];
+  if (problem) return bad('yaml/syntax', problem.pos[0], problem.message.split('\n')[0] ?? 'not YAML');
+  const findings: Diagnostic[] = [];
+  const report = (
+    rule: 'yaml/forbidden' | 'yaml/duplicate-key' | 'yaml/too-deep',
+    at: number,
+    message: string,
+  ) => {
+    findings.push(diagnoseAt(source, rule, start + at, message));
+  };
+  const value = toPlain(document.contents, report, { nodes: 0 });
+  return { source, start, end, document, value: findings.length > 0 ? null : value, diagnostics: findings };
+}
+
+/** A linear look at bracket and indentation depth before the recursive parser sees the text. */
+function tooDeep(text: string): number | null {
+  let depth = 0;
+  for (const match of text.matchAll(/[[{]|[\]}]|(?:^|\n)([ \t]*)((?:[-?] +)*)/g)) {
+    if (match[0] === '[' || match[0] === '{') depth += 1;
+    else if (match[0] === ']' || match[0] === '}') depth = Math.max(0, depth - 1);
+    const indent = (match[1]?.length ?? 0) / 2 + (match[2]?.length ?? 0) / 2;
+    if (depth > maxDepth || indent > 2 * maxDepth) return match.index;
+  }
+  return null;
+}
+
+type Report = (
+  rule: 'yaml/forbidden' | 'yaml/duplicate-key' | 'yaml/too-deep',
+  at: number,
+  message: string,
+) => void;
+
+function toPlain(node: unknown, report: Report, count: { nodes: number }): unknown {
+  count.nodes += 1;
+  if (count.nodes === maxNodes) report('yaml/too-deep', 0, `more than ${maxNodes} nodes`);
+  if (count.nodes >= maxNodes || node === null || node === undefined) return null;
+  const at = (node as { range?: [number, number, number] }).range?.[0] ?? 0;
+  if (isAlias(node)) {
+    report('yaml/forbidden', at, 'YAML aliases are not read');
+    return null;
+  }
+  const { anchor, tag } = node as { anchor?: string; tag?: string };
+  if (anchor) report('yaml/forbidden', at, 'YAML anchors are not read');
+  if (tag && !tag.startsWith('tag:yaml.org,2002:'))
+    report('yaml/forbidden', at, `the tag ${tag} is not read`);
+  if (isScalar(node)) return node.value;
+  if (isSeq(node)) return node.items.map((item) => toPlain(isPair(item) ? item.value : item, report, count));
+  if (!isMap(node)) return null;
+  const map: Record<string, unknown> = Object.create(null);
+  for (const pair of node.items) {
+    const key = keyOf(pair);
+    const keyAt = (pair.key as Scalar | null)?.range?.[0] ?? at;
+    if (reserved.has(key)) report('yaml/forbidden', keyAt, `the key "${key}" is reserved`);
+    else if (key in map) report('yaml/duplicate-key', keyAt, `"${key}" stands here a second time`);
+    else map[key] = toPlain(pair.value, report, count);
+  }
+  return map;
+}
+
+function keyOf(pair: Pair): string {
+  return isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
+}
+
+/** The pair under `path`, or undefined. */
+function pairAt(yaml: YamlText, path: Path): Pair | undefined {
+  const parent = nodeAt(yaml, path.slice(0, -1));
+  const key = path.at(-1);
+  return isMap(parent) ? parent.items.find((pair) => keyOf(pair) === String(key)) : undefined;
+}
+
+function nodeAt(yaml: YamlText, path: Path): unknown {
+  let node: unknown = yaml.document?.contents;
+  for (const key of path) {
+    if (isMap(node)) node = node.items.find((pair) => keyOf(pair) === String(key))?.value;
+    else if (isSeq(node)) node = node.items[Number(key)];
+    else return undefined;
+  }
+  return node;
+}
+
+/** Offset in the source of the value at `path`, else of its key, else of the nearest thing around it. */
+export function offsetAt(yaml: YamlText, path: Path): number {
+  const node = nodeAt(yaml, path) as { range?: [number, number, number] } | null | undefined;
+  const empty = isScalar(node) && node.range?.[0] === node.range?.[1];
+  if (node?.range && !empty) return yaml.start + node.range[0];
+  return keyOffsetAt(yaml, path);
+}
+
+/** Offset in the source of the key at `path`, else of the nearest key around it. */
+export function keyOffsetAt(yaml: YamlText, path: Path): number {
+  for (let length = path.length; length > 0; length -= 1) {
+    const part = path.slice(0, length);
+    const range = (pairAt(yaml, part)?.key as Scalar | undefined)?.range ?? rangeOf(nodeAt(yaml, part));
+    if (range) return yaml.start + range[0];
+  }
+  return yaml.start;
+}
+
+function rangeOf(node: unknown): [number, number, number] | undefined {
+  return (node as { range?: [number, number, number] } | null | undefined)?.range ?? undefined;
+}
+
+/** The scalar at `path` as it is written, without quotes: `1.10` stays `1.10`. Undefined for anything else. */
+export function scalarSource(yaml: YamlText, path: Path): string | undefined {
+  const node = nodeAt(yaml, path);
+  return isScalar(node) && node.type === 'PLAIN' ? node.source : undefined;
+}
+
+/** A scalar as YAML text that reads back as the same value. */
+export function renderScalar(value: string | number | boolean | null): string {
+  if (value === null) return 'null';
+  if (typeof value !== 'string') return String(value);
+  const plain =
+    /^[A-Za-z_/.][\w ./@+–—-]*$/u.test(value) ||
+    /^\d{4}-\d{2}-\d{2}$/.test(value) ||
+    /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
+  const word = /^(?:true|false|null|yes|no|on|off|y|n|~|\.inf|\.nan)$/i.test(value);
+  return plain && !word && value.trim() === value ? value : JSON.stringify(value);
+}
+
+/**
+ * Edits that set `key` of the map at `parent`: an existing value is replaced where it stands, a new key is
+ * added after the last one in the map's own style. Returns null where the map is missing or cannot be
+ * edited in place; the caller parses the result again and compares.
+ */
+export function setKey(
+  yaml: YamlText,
+  parent: Path,
+  key: string,
+  value: string | number | boolean | null,
+): TextEdit[] | null {
+  const map = nodeAt(yaml, parent);
+  if (!isMap(map)) return null;
+  const rendered = renderScalar(value);
+  const pair = map.items.find((one) => keyOf(one) === key);
+  if (pair) return replaceValue(yaml, pair, rendered);
+  return map.flow ? addToFlow(yaml, map, key, rendered) : addToBlock(yaml, map, key, rendered);
+}
+
+function replaceValue(yaml: YamlText, pair: Pair, rendered: string): TextEdit[] | null {
+  const node = pair.value as Scalar | null;
+  if (isCollection(node)) return null;
+  const range = rangeOf(node);
+  const keyRange = rangeOf(pair.key);
+  if (!keyRange) return null;
+  if (node && range && range[1] > range[0]) {
+    if (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED') return null;
+    return [{ start: yaml.start + range[0], end: yaml.start + range[1], text: rendered }];
+  }
+  // `key:` without a value: the value goes right behind the colon.
+  const colon = yaml.source.text.indexOf(':', yaml.start + keyRange[1]);
+  if (colon < 0 || colon >= yaml.end) return null;
+  return [{ start: colon + 1, end: colon + 1, text: ` ${rendered}` }];
+}
+
+function addToFlow(yaml: YamlText, map: YAMLMap, key: string, rendered: string): TextEdit[] | null {
+  const last = map.items.at(-1);
+  const end = rangeOf(last?.value)?.[1] ?? rangeOf(last?.key)?.[1];
+  if (end === undefined) return null;
+  return [{ start: yaml.start + end, end: yaml.start + end, text: `, ${key}: ${rendered}` }];
+}
+
+function addToBlock(yaml: YamlText, map: YAMLMap, key: string, rendered: string): TextEdit[] | null {
+  const { text } = yaml.source;
+  const first = rangeOf(map.items[0]?.key)?.[0];
+  const last = map.items.at(-1);
+  const end = Math.max(rangeOf(last?.value)?.[1] ?? 0, rangeOf(last?.key)?.[1] ?? 0);
+  if (first === undefined || end === 0) return null;
+  const lineStart =
+    Math.max(text.lastIndexOf('\n', yaml.start + first - 1), text.lastIndexOf('\r', yaml.start + first - 1)) +
+    1;
+  // The first key may follow a dash ("- number: 1"): later keys stand below it, not below the dash.
+  const indent = text.slice(Math.max(lineStart, yaml.start), yaml.start + first).replace(/[^\t]/g, ' ');
+  const eol = lineEnding(yaml.source);
+  const from = yaml.start + end;
+  const atLineStart = from > 0 && /[\r\n]/.test(text[from - 1] ?? '');
+  if (atLineStart) return [{ start: from, end: from, text: `${indent}${key}: ${rendered}${eol}` }];
+  const rest = /^[^\r\n]*/.exec(text.slice(from, yaml.end))?.[0].length ?? 0;
+  const at = from + rest;
+  return [{ start: at, end: at, text: `${eol}${indent}${key}: ${rendered}` }];
+}
+
+/** Edits that take `key` out of the block map at `parent`, with its whole lines; null where that is not safe. */
+export function removeKey(yaml: YamlText, parent: Path, key: string): TextEdit[] | null {
+  const pair = pairAt(yaml, [...parent, key]);
+  if (!pair) return [];
+  const map = nodeAt(yaml, parent);
+  if (!isMap(map) || map.flow || isCollection(pair.value)) return null;
+  const keyRange = rangeOf(pair.key);
+  if (!keyRange) return null;
+  const { text } = yaml.source;
+  const start = Math.max(text.lastIndexOf('\n', yaml.start + keyRange[0] - 1) + 1, yaml.start);
+  if (text.slice(start, yaml.start + keyRange[0]).trim() !== '') return null;
+  const end = text.indexOf('\n', yaml.start + (rangeOf(pair.value)?.[1] ?? keyRange[1]));
+  if (end < 0 || end >= yaml.end) return null;
+  return [{ start, end: end + 1, text: '' }];
+}
