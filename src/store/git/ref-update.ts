@@ -1,0 +1,73 @@
+import { dirname, join } from 'node:path';
+import { syncDirectory } from '../atomic.ts';
+import { ioError } from '../errno.ts';
+import { commitLock, fillLock, type Lock, releaseLock, takeLock } from './lock-file.ts';
+import { refuseRefConflict, removeEmptyDirectories } from './ref-paths.ts';
+import { appendReflog, openReflog, type ReflogLine } from './reflog.ts';
+import { type Head, readHead } from './refs.ts';
+import type { Repository } from './repository.ts';
+import { applySharing, makeSharedDirectory } from './shared-mode.ts';
+
+export interface RefUpdate {
+  /** What HEAD was when the new commit was made; anything else by now leaves the ref alone. */
+  readonly expected: Head;
+  readonly line: ReflogLine;
+  readonly timeout?: number | undefined;
+  /** Runs once the ref is locked, checked and ready, just before it moves. */
+  readonly beforeMove: () => Promise<void>;
+}
+
+/**
+ * Moves the branch that HEAD names by compare-and-swap, with Git's own locks, and logs it. False, with
+ * nothing changed, when HEAD is no longer what was expected.
+ */
+export async function updateHead(repo: Repository, update: RefUpdate): Promise<boolean> {
+  const { expected, timeout } = update;
+  const target = join(repo.commonDir, expected.ref);
+  let headLock: Lock | null = null;
+  let refLock: Lock | null = null;
+  try {
+    headLock = await takeLock(join(repo.gitDir, 'HEAD'), timeout);
+    refLock = await lockRef(repo, target, timeout);
+    if (!sameHead(await readHead(repo), expected)) return false;
+    if (expected.oid === null) await refuseRefConflict(repo, expected.ref);
+    await fillLock(refLock, Buffer.from(`${update.line.after}\n`));
+    await applySharing(repo, refLock.path);
+    await moveLogged(repo, update, refLock);
+    return true;
+  } finally {
+    await releaseLock(refLock);
+    await releaseLock(headLock);
+  }
+}
+
+/** Whether two readings of HEAD name the same ref at the same commit. */
+export function sameHead(a: Head, b: Head): boolean {
+  return a.ref === b.ref && a.oid === b.oid && a.detached === b.detached;
+}
+
+async function lockRef(repo: Repository, target: string, timeout: number | undefined): Promise<Lock> {
+  await makeSharedDirectory(repo, dirname(target)).catch((error: unknown) => {
+    throw ioError(error, 'create', dirname(target));
+  });
+  return takeLock(target, timeout);
+}
+
+async function moveLogged(
+  repo: Repository,
+  { expected, line, beforeMove }: RefUpdate,
+  refLock: Lock,
+): Promise<void> {
+  const logs = [];
+  try {
+    // Opened first: what can fail should fail before anything has moved.
+    for (const ref of ['HEAD', expected.ref]) logs.push(await openReflog(repo, ref));
+    await removeEmptyDirectories(refLock.target);
+    await beforeMove();
+    for (const log of logs) await appendReflog(log, line);
+    await commitLock(refLock);
+    await syncDirectory(dirname(refLock.target));
+  } finally {
+    for (const log of logs) await log?.close();
+  }
+}

@@ -1,0 +1,146 @@
+import { lstat, readFile } from 'node:fs/promises';
+import { platform } from 'node:os';
+import { join } from 'node:path';
+import { isAbsent } from '../errno.ts';
+import { getConfig } from './config.ts';
+import { currentUid, settingPath } from './environment.ts';
+import { refusal } from './refusal.ts';
+import type { Repository } from './repository.ts';
+
+/** Variables that point Git elsewhere than where the repository was found. */
+const REDIRECTIONS = [
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_COMMON_DIR',
+  'GIT_NAMESPACE',
+  'GIT_CONFIG_PARAMETERS',
+];
+
+/** Extensions that do not change what a commit writes. */
+const HARMLESS = new Set([
+  'noop',
+  'noop-v1',
+  'preciousobjects',
+  'partialclone',
+  'worktreeconfig',
+  'relativeworktrees',
+]);
+
+/** Refuses a repository that is laid out or reached in a way that this backend does not write to. */
+export async function refuseLayout(repo: Repository): Promise<void> {
+  refuseEnvironment(repo);
+  refusePlace(repo);
+  await refuseForeignOwner(repo, await currentUid());
+  refuseFormat(repo);
+  await refuseAlternates(repo);
+}
+
+function refuseEnvironment({ env }: Repository): void {
+  const variable = REDIRECTIONS.find((name) => (env[name] ?? '') !== '');
+  if (variable === undefined) return;
+  throw refusal(
+    'git/environment',
+    `${variable} is set, so Git would use another repository or index than the one found here`,
+    `Unset ${variable}; a Git hook sets it, so do not commit from inside one.`,
+    { variable },
+  );
+}
+
+function refusePlace({ bare, elsewhere, top }: Repository): void {
+  if (bare) {
+    throw refusal(
+      'git/bare',
+      `${top} is a Git directory without a work tree`,
+      'Work in a clone or in a linked worktree.',
+      { top },
+    );
+  }
+  if (elsewhere === null) return;
+  throw refusal(
+    'git/work-tree-elsewhere',
+    `core.worktree puts the work tree of ${top} at ${elsewhere}`,
+    'Run the command there, or remove the setting: git config --unset core.worktree',
+    { top, elsewhere, native: true },
+  );
+}
+
+/** Refuses a repository of another user that is not listed as safe; the superuser and Windows have no owner. */
+export async function refuseForeignOwner(repo: Repository, uid: number | null): Promise<void> {
+  if (uid === null || uid === 0 || platform() === 'win32') return;
+  for (const path of [repo.top, join(repo.top, '.git'), repo.gitDir]) {
+    const owner: number = await lstat(path).then(
+      (stats) => stats.uid,
+      () => uid,
+    );
+    if (owner === uid || isSafe(repo)) continue;
+    throw refusal(
+      'git/unsafe-directory',
+      `${path} belongs to another user, so Git does not trust the repository`,
+      `If you do: git config --global --add safe.directory ${repo.top}`,
+      { path, owner },
+    );
+  }
+}
+
+/** Whether the user's or the machine's own configuration lists the repository as safe. */
+function isSafe({ config, top, env }: Repository): boolean {
+  let safe = false;
+  for (const { key, value, scope } of config) {
+    if (key !== 'safe.directory' || scope === 'local' || scope === 'worktree') continue;
+    const path = value === null || value === '' ? null : settingPath(value, null, env);
+    if (value === null || value === '') safe = false;
+    else if (value === '*' || path === top) safe = true;
+    else if (path?.endsWith('/*') && top.startsWith(path.slice(0, -1))) safe = true;
+  }
+  return safe;
+}
+
+function refuseFormat({ format }: Repository): void {
+  const version = getConfig(format, 'core.repositoryformatversion') ?? '0';
+  if (version !== '0' && version !== '1') {
+    throw refusal(
+      'git/format-version',
+      `the repository has format version ${version}, which is newer than 1`,
+      'Update Scend, or commit with Git itself.',
+      { version, native: true },
+    );
+  }
+  for (const { key, value } of format) {
+    if (key.startsWith('extensions.')) refuseExtension(key.slice('extensions.'.length), value ?? '');
+  }
+}
+
+function refuseExtension(name: string, value: string): void {
+  if (
+    HARMLESS.has(name) ||
+    value === (name === 'objectformat' ? 'sha1' : name === 'refstorage' ? 'files' : null)
+  )
+    return;
+  const hint = 'Commit with Git itself, or clone into a repository of the usual format.';
+  const data = { extension: name, value, native: true };
+  if (name === 'objectformat')
+    throw refusal('git/sha256', `the repository names its objects by ${value}`, hint, data);
+  if (name === 'refstorage')
+    throw refusal('git/reftable', `the repository keeps its branches in ${value} form`, hint, data);
+  throw refusal(
+    'git/extension',
+    `the repository uses the extension ${name}, which is not supported`,
+    hint,
+    data,
+  );
+}
+
+async function refuseAlternates({ commonDir }: Repository): Promise<void> {
+  const path = join(commonDir, 'objects', 'info', 'alternates');
+  const text = await readFile(path, 'utf8').catch((error: unknown) => (isAbsent(error) ? '' : 'unreadable'));
+  if (text.trim() === '') return;
+  throw refusal(
+    'git/alternates',
+    `the repository borrows objects from another one (${path})`,
+    `Copy them in: git repack -a -d && rm ${path}`,
+    { path, native: true },
+  );
+}

@@ -1,0 +1,129 @@
+import { access, constants, lstat } from 'node:fs/promises';
+import { platform } from 'node:os';
+import { join } from 'node:path';
+import { getBoolConfig, getConfig } from './config.ts';
+import { settingPath } from './environment.ts';
+import { refuseRefConflict } from './ref-paths.ts';
+import { type Head, readRef } from './refs.ts';
+import { refusal } from './refusal.ts';
+import type { Repository } from './repository.ts';
+
+/** What Git leaves in its directory while it is in the middle of something; the first one found is named. */
+const UNDER_WAY: readonly (readonly [file: string, command: string])[] = [
+  ['rebase-merge', 'rebase'],
+  ['rebase-apply/applying', 'am'],
+  ['rebase-apply', 'rebase'],
+  ['MERGE_HEAD', 'merge'],
+  ['CHERRY_PICK_HEAD', 'cherry-pick'],
+  ['REVERT_HEAD', 'revert'],
+  ['sequencer', 'cherry-pick'],
+  ['BISECT_LOG', 'bisect'],
+];
+
+/** The hooks that `git commit` runs. */
+const HOOKS = [
+  'pre-commit',
+  'prepare-commit-msg',
+  'commit-msg',
+  'post-commit',
+  'reference-transaction',
+  'post-index-change',
+];
+
+/** Refuses when Git is in the middle of something, or would run or sign what this backend cannot. */
+export async function refuseState(repo: Repository, head: Head): Promise<void> {
+  await refuseUnderWay(repo);
+  refuseDetached(head);
+  if (head.oid === null) await refuseRefConflict(repo, head.ref);
+  else await refuseReplaced(repo, head.oid);
+  await refuseHooks(repo);
+  if (getBoolConfig(repo.config, 'commit.gpgSign') !== true) return;
+  throw refusal(
+    'git/signing',
+    'commit.gpgSign asks for signed commits, which Scend cannot make by itself',
+    'Commit with Git itself, or turn it off here: git config commit.gpgSign false',
+    { native: true },
+  );
+}
+
+async function refuseUnderWay(repo: Repository): Promise<void> {
+  for (const [file, command] of UNDER_WAY) {
+    if (!(await exists(join(repo.gitDir, file)))) continue;
+    const end =
+      command === 'bisect' ? 'git bisect reset' : `git ${command} --continue, or git ${command} --abort`;
+    throw refusal(
+      `git/${command}-in-progress`,
+      `a ${command} is in progress in ${repo.top}`,
+      `End it first: ${end}`,
+      { command },
+    );
+  }
+}
+
+function refuseDetached(head: Head): void {
+  if (head.detached) {
+    throw refusal(
+      'git/detached-head',
+      'HEAD is detached: a commit would be on no branch',
+      'Check out a branch first: git switch <branch>, or git switch -c <new branch>',
+      { oid: head.oid },
+    );
+  }
+  if (head.ref.startsWith('refs/heads/')) return;
+  throw refusal(
+    'git/not-a-branch',
+    `HEAD names ${head.ref}, which is no branch`,
+    'Check out a branch first: git switch <branch>',
+    { ref: head.ref },
+  );
+}
+
+async function refuseReplaced(repo: Repository, oid: string): Promise<void> {
+  if ((await readRef(repo, `refs/replace/${oid}`)) === null) return;
+  throw refusal(
+    'git/replaced-commit',
+    `the commit ${oid} is replaced by another (git replace), and its files with it`,
+    `Remove the replacement: git replace -d ${oid}`,
+    { oid, native: true },
+  );
+}
+
+async function refuseHooks(repo: Repository): Promise<void> {
+  const configured = getConfig(repo.config, 'core.hooksPath');
+  const directory = configured ? settingPath(configured, repo.top, repo.env) : join(repo.commonDir, 'hooks');
+  for (const name of HOOKS) {
+    const path = directory === null ? null : await executable(join(directory, name));
+    if (path !== null) throw hookRefusal(name, path);
+  }
+  const entry = repo.config.find(
+    ({ key, value }) => key.startsWith('hook.') && key.endsWith('.event') && HOOKS.includes(value ?? ''),
+  );
+  if (entry !== undefined) throw hookRefusal(entry.value ?? '', entry.origin);
+}
+
+function hookRefusal(name: string, path: string): Error {
+  return refusal(
+    'git/hook',
+    `the repository has a ${name} hook (${path}), which Scend does not run`,
+    'Commit with Git itself, or take the hook away.',
+    { hook: name, path, native: true },
+  );
+}
+
+async function executable(path: string): Promise<string | null> {
+  for (const candidate of platform() === 'win32' ? [path, `${path}.exe`] : [path]) {
+    const found = await access(candidate, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (found) return candidate;
+  }
+  return null;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
