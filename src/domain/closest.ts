@@ -17,7 +17,7 @@ export function closest(word: string, candidates: Iterable<string>): string | nu
       bestDistance = found;
     }
   }
-  return bestDistance <= Math.max(1.5, Math.floor(wanted.length / 3)) ? best : null;
+  return bestDistance <= Math.max(2, Math.floor(wanted.length / 3)) ? best : null;
 }
 
 /** `Did you mean "…"?`, or an empty string when nothing is near. */

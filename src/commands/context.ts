@@ -1,0 +1,126 @@
+import { isDate } from '../domain/date.ts';
+import { hasErrors, sortDiagnostics } from '../domain/diagnostic.ts';
+import { ScendError } from '../domain/error.ts';
+import type { CommandResult } from '../report/result.ts';
+import { openWorkspace, type Workspace } from '../store/workspace.ts';
+
+export type { CommandResult } from '../report/result.ts';
+
+/** What a command may ask a person for; absent where nobody can answer. */
+export interface Prompter {
+  /** Asks until the answer is valid. Throws `usage/cancelled` on Ctrl-C. */
+  text(question: {
+    message: string;
+    placeholder?: string;
+    validate?: (answer: string) => string | undefined;
+  }): Promise<string>;
+  select<T extends string>(question: {
+    message: string;
+    options: readonly { value: T; label: string; hint?: string }[];
+  }): Promise<T>;
+}
+
+/** Flags as they were typed: text, or true for a switch. Names in dashes. */
+export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+
+/** Everything a command takes from outside. */
+export interface CommandContext {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: Date;
+  readonly args: readonly string[];
+  readonly flags: Flags;
+  readonly prompter: Prompter | null;
+  /** Random UUID, for the one thing that has no name to derive it from: a workspace. */
+  readonly newId: () => string;
+}
+
+/** A command: what its help says, and what it does; its name and summary stand in the command table. */
+export interface CommandSpec {
+  readonly arguments?: readonly {
+    readonly name: string;
+    readonly required: boolean;
+    readonly about: string;
+  }[];
+  readonly options: readonly OptionSpec[];
+  readonly examples: readonly string[];
+  readonly run: (context: CommandContext) => Promise<CommandResult>;
+}
+
+export interface OptionSpec {
+  readonly name: string;
+  /** Shown after the name (`<label>`); absent for a switch. */
+  readonly value?: string;
+  readonly about: string;
+  readonly short?: string;
+  /** May be given several times. */
+  readonly many?: boolean;
+  readonly required?: boolean;
+}
+
+/** Options that every command takes. */
+export const commonOptions: readonly OptionSpec[] = [
+  { name: 'json', about: 'print one JSON document' },
+  { name: 'cwd', short: 'C', value: '<dir>', about: 'run in another folder' },
+  { name: 'today', value: '<date>', about: 'take this date as today (also SCEND_TODAY)' },
+  { name: 'no-input', about: 'never ask, even on a terminal' },
+  { name: 'no-color', about: 'no colour (also NO_COLOR)' },
+];
+
+/** Options of every command that writes. */
+export const writeOptions: readonly OptionSpec[] = [
+  { name: 'dry-run', about: 'print what would be written, and write nothing' },
+  { name: 'no-commit', about: 'write, and leave the commit to you' },
+  { name: 'author', value: '<name-mail>', about: 'commit as "Name <mail>"' },
+];
+
+export const firmOption: OptionSpec = {
+  name: 'firm',
+  value: '<slug>',
+  about: 'the firm; may be left out inside its folder',
+};
+
+/** The text of a flag, or null; empty text counts as given. */
+export function textFlag(context: Pick<CommandContext, 'flags'>, name: string): string | null {
+  const value = context.flags[name];
+  return typeof value === 'string' ? value : Array.isArray(value) ? (value.at(-1) ?? null) : null;
+}
+
+/** True for a switch that was given. */
+export function switchFlag(context: Pick<CommandContext, 'flags'>, name: string): boolean {
+  return context.flags[name] === true;
+}
+
+/** All values of a flag that may repeat or hold a comma-separated list. */
+export function listFlag(context: Pick<CommandContext, 'flags'>, name: string): string[] {
+  const value = context.flags[name];
+  const texts = typeof value === 'string' ? [value] : Array.isArray(value) ? value : [];
+  return texts
+    .flatMap((one) => one.split(','))
+    .map((one) => one.trim())
+    .filter(Boolean);
+}
+
+/** The date fixed by `--today` or SCEND_TODAY; null for the clock. Throws `usage/bad-date`. */
+export function fixedToday(context: Pick<CommandContext, 'flags' | 'env'>): string | null {
+  const text = textFlag(context, 'today') ?? context.env.SCEND_TODAY ?? null;
+  if (text === null || text === '') return null;
+  if (!isDate(text)) throw usage('bad-date', `"${text}" is no date`, 'Write it like 2026-01-31.');
+  return text;
+}
+
+/** Opens the workspace that a command runs in. */
+export function open(context: CommandContext): Promise<Workspace> {
+  return openWorkspace({ cwd: context.cwd, env: context.env, now: context.now, today: fixedToday(context) });
+}
+
+/** A fault of the call itself (exit code 2). */
+export function usage(code: string, message: string, hint: string): ScendError {
+  return new ScendError(`usage/${code}`, message, hint);
+}
+
+/** A result from what a command found; errors among the findings make the exit code 1. */
+export function result(parts: Pick<CommandResult, 'data' | 'text'> & Partial<CommandResult>): CommandResult {
+  const diagnostics = sortDiagnostics(parts.diagnostics ?? []);
+  return { notes: [], exitCode: hasErrors(diagnostics) ? 1 : 0, ...parts, diagnostics };
+}

@@ -1,0 +1,122 @@
+import { lstat, mkdir } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { isTimeZone } from '../domain/date.ts';
+import { renderScalar } from '../formats/yaml.ts';
+import { listAssets, readAsset } from '../store/assets.ts';
+import { writeFileAtomic } from '../store/atomic.ts';
+import { ioError, isAbsent } from '../store/errno.ts';
+import {
+  type CommandContext,
+  type CommandResult,
+  type CommandSpec,
+  result,
+  switchFlag,
+  textFlag,
+  usage,
+} from './context.ts';
+
+export const command: CommandSpec = {
+  arguments: [{ name: 'dir', required: false, about: 'where; this folder when left out' }],
+  options: [
+    { name: 'name', value: '<text>', about: 'name of your practice' },
+    { name: 'timezone', value: '<zone>', about: 'IANA time zone of your dates; UTC when left out' },
+    { name: 'currency', value: '<code>', about: 'ISO 4217 code; USD when left out' },
+    { name: 'example', about: 'add the sample firm hayes_real_estate' },
+    { name: 'dry-run', about: 'print what would be written, and write nothing' },
+  ],
+  examples: [
+    'scend init my-practice --name "North Star Advisory" --timezone Europe/Berlin --currency EUR',
+    'scend init . --example',
+  ],
+  run,
+};
+
+async function run(context: CommandContext): Promise<CommandResult> {
+  const dir = resolve(context.cwd, context.args[0] ?? '.');
+  const files = workspaceFiles(context);
+  const written: string[] = [];
+  const kept: string[] = [];
+  for (const [path, bytes] of files) {
+    const target = join(dir, path);
+    if (await exists(target)) {
+      kept.push(path);
+      continue;
+    }
+    written.push(path);
+    if (switchFlag(context, 'dry-run')) continue;
+    await mkdir(dirname(target), { recursive: true }).catch((error) => {
+      throw ioError(error, 'make the folder of', path);
+    });
+    await writeFileAtomic(target, bytes, { expect: null });
+  }
+  const where = relative(context.cwd, dir).split(sep).join('/') || '.';
+  const lines = [
+    written.length === 0
+      ? `${where} is a workspace already; nothing was missing`
+      : `workspace in ${where}: ${written.length} files`,
+    ...written.map((path) => `  wrote ${path}`),
+    ...(kept.length > 0 && written.length > 0 ? [`  kept ${kept.length} files that were there already`] : []),
+  ];
+  const cd = where === '.' ? '' : `cd ${where}; `;
+  const next = switchFlag(context, 'example') ? 'scend status' : 'scend firm add <slug>';
+  const notes = switchFlag(context, 'dry-run')
+    ? ['Dry run: nothing was written.']
+    : [
+        `Next: ${cd}git init; git add -A; git commit -m "Start workspace" (unless it is in Git already), then ${next}`,
+      ];
+  return result({ data: { dir: where, written, kept }, text: lines.join('\n'), notes });
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw ioError(error, 'read', path);
+  }
+}
+
+function workspaceFiles(context: CommandContext): [string, Uint8Array][] {
+  const encode = (text: string) => new TextEncoder().encode(text);
+  const copy = (path: string): [string, Uint8Array] => [path, readAsset(path)];
+  return [
+    ['scend.yaml', encode(settingsText(context))],
+    copy('templates/ticket-library.md'),
+    copy('templates/roadmap.md'),
+    ...listAssets('schemas').map(copy),
+    ['.gitattributes', encode('firms/*/rollup.yaml linguist-generated\nanalytics/** linguist-generated\n')],
+    ['.gitignore', encode('.scend/\n')],
+    [
+      '.editorconfig',
+      encode(
+        'root = true\n\n[*]\ncharset = utf-8\ninsert_final_newline = true\n\n[*.{yaml,yml,json,md}]\nindent_style = space\nindent_size = 2\n',
+      ),
+    ],
+    ['.vscode/extensions.json', encode('{\n  "recommendations": ["redhat.vscode-yaml"]\n}\n')],
+    ...(switchFlag(context, 'example')
+      ? listAssets('firms')
+          .filter((one) => one.startsWith('firms/hayes_real_estate/'))
+          .map(copy)
+      : []),
+  ];
+}
+
+function settingsText(context: CommandContext): string {
+  const timezone = textFlag(context, 'timezone') ?? 'UTC';
+  const currency = textFlag(context, 'currency') ?? 'USD';
+  if (!isTimeZone(timezone))
+    throw usage('bad-timezone', `"${timezone}" is no IANA time zone`, 'Write it like Europe/Berlin.');
+  if (!/^[A-Z]{3}$/.test(currency))
+    throw usage('bad-currency', `"${currency}" is no currency code`, 'Write it like USD.');
+  const name = textFlag(context, 'name');
+  return [
+    '# yaml-language-server: $schema=schemas/workspace.schema.json',
+    'schema: scend/workspace@1',
+    `id: ${context.newId()}`,
+    ...(name ? [`name: ${renderScalar(name)}`] : []),
+    `timezone: ${timezone}`,
+    `currency: ${currency}`,
+    '',
+  ].join('\n');
+}

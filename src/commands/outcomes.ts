@@ -1,0 +1,292 @@
+import { didYouMean } from '../domain/closest.ts';
+import { daysBetween } from '../domain/date.ts';
+import { diagnose, hasErrors } from '../domain/diagnostic.ts';
+import { formatChange, formatValue } from '../domain/metric.ts';
+import { formatNumber } from '../domain/number.ts';
+import { computeOutcome, type Outcome, resolveEconomics } from '../domain/outcome.ts';
+import {
+  latestOf,
+  newestTarget,
+  type Snapshot,
+  type SnapshotLabel,
+  snapshotLabels,
+} from '../domain/snapshot.ts';
+import { backwardTargets } from '../domain/status.ts';
+import { compareVersions, isVersion, latestVersion } from '../domain/version.ts';
+import { renderOutcome } from '../formats/outcome-file.ts';
+import { money, statusText } from '../formats/outcome-text.ts';
+import { diagnoseAt } from '../formats/source.ts';
+import { offsetAt } from '../formats/yaml.ts';
+import { changeTo } from '../store/apply.ts';
+import { findVersions, firmPaths, loadOutcomes, loadRoadmap, loadSnapshots } from '../store/load.ts';
+import { chooseFirms, loadFirm, type Workspace } from '../store/workspace.ts';
+import {
+  type CommandContext,
+  type CommandResult,
+  type CommandSpec,
+  firmOption,
+  open,
+  textFlag,
+  usage,
+  writeOptions,
+} from './context.ts';
+import { carryOut, type Decision, decideEach } from './write.ts';
+
+export const economicsFlags = [
+  ['blended-hourly-rate', 'blended_hourly_rate'],
+  ['annual-lead-volume', 'annual_lead_volume'],
+  ['avg-deal-value', 'avg_deal_value'],
+  ['gross-margin', 'gross_margin'],
+  ['recapture-rate', 'recapture_rate'],
+  ['implementation-cost', 'implementation_cost'],
+] as const;
+
+export const command: CommandSpec = {
+  options: [
+    firmOption,
+    {
+      name: 'roadmap-version',
+      value: '<version>',
+      about: 'the roadmap to compare with; the newest when left out',
+    },
+    { name: 'baseline-label', value: '<label>', about: 'baseline when left out' },
+    { name: 'target-label', value: '<label>', about: 'the newest milestone measured when left out' },
+    ...economicsFlags.map(([name]) => ({
+      name,
+      value: '<number>',
+      about: 'in place of the figure in firm.yaml',
+    })),
+    ...writeOptions,
+  ],
+  examples: [
+    'scend outcomes --firm hayes_real_estate',
+    'scend outcomes --firm hayes_real_estate --roadmap-version v1.0 --baseline-label baseline --target-label 60d',
+  ],
+  run,
+};
+
+async function run(context: CommandContext): Promise<CommandResult> {
+  const workspace = await open(context);
+  const { slugs, diagnostics } = await chooseFirms(workspace, textFlag(context, 'firm'));
+  const decisions = await decideEach(slugs, (slug) => decide(context, workspace, slug));
+  const next = decisions.some((one) => one.plan)
+    ? [`scend refresh${slugs.length === 1 ? ` --firm ${slugs[0]}` : ' --all'}`]
+    : [];
+  return carryOut(context, workspace, decisions, { diagnostics, next });
+}
+
+async function decide(context: CommandContext, workspace: Workspace, slug: string): Promise<Decision> {
+  const { firm, diagnostics } = await loadFirm(workspace, slug);
+  const found = [...diagnostics];
+  const stop = (): Decision => ({ firm: slug, plan: null, diagnostics: found, lines: [], data: {} });
+  if (!firm) return stop();
+  const version = await chosenVersion(context, workspace, slug);
+  const [roadmap, snapshots, earlier] = await Promise.all([
+    loadRoadmap(workspace, firm, version),
+    loadSnapshots(workspace, firm),
+    loadOutcomes(workspace, slug),
+  ]);
+  found.push(
+    ...roadmap.diagnostics,
+    ...snapshots.diagnostics,
+    ...earlier.diagnostics.filter((one) => one.severity !== 'error'),
+  );
+  if (!roadmap.roadmap || hasErrors(found)) return stop();
+  const { facts, yaml } = roadmap.roadmap;
+  const pair = choosePair(context, slug, snapshots.snapshots);
+  const { targets } = facts.projection;
+  for (const name of backwardTargets(workspace.settings.metrics, pair.baseline.metrics, targets)) {
+    const at = offsetAt(yaml, ['metadata', 'roi_projection', 'targets', name]);
+    const message = `the target of ${name}, ${targets[name]}, is worse than the baseline, ${pair.baseline.metrics[name]}`;
+    found.push(diagnoseAt(yaml.source, 'metric/backward-target', at, message));
+  }
+  if (hasErrors(found)) return stop();
+  const kept = earlier.outcomes.find(
+    (one) => one.outcome.roadmapVersion === version && one.outcome.targetLabel === pair.target.label,
+  );
+  const outcome = computeOutcome({
+    firm,
+    roadmap: { id: facts.id, version, targets },
+    snapshots: snapshots.snapshots,
+    ...pair,
+    economics: resolveEconomics(firm.economics, workspace.settings.economics, economicsFrom(context)),
+    settings: workspace.settings,
+    notes: kept?.outcome.notes ?? null,
+  });
+  const path = firmPaths(slug).outcome(version, pair.target.label);
+  const change = await changeTo(
+    workspace,
+    path,
+    new TextEncoder().encode(renderOutcome(outcome, slug)),
+    'edit',
+  );
+  if (daysBetween(pair.baseline.date, pair.target.date) <= 0) {
+    found.push(
+      diagnose(
+        'reference/mismatch',
+        { file: path },
+        `the ${pair.target.label} snapshot is not later than the baseline`,
+        'Mend the date of one of the two.',
+      ),
+    );
+    return stop();
+  }
+  const currency = firm.economics.currency ?? workspace.settings.currency;
+  const lines = [
+    ...outcomeLines(outcome, pair.baseline, pair.target, workspace, currency),
+    ...(change ? [] : ['unchanged since it was last computed']),
+  ];
+  const message = `outcome(${slug}): ${pair.target.label} against ${version}\n\n${statusText(outcome)}\n\nScend-Firm: ${slug}\nScend-Version: ${version}\n`;
+  return {
+    firm: slug,
+    plan: { firm: slug, changes: change ? [change] : [], message },
+    diagnostics: found,
+    lines,
+    data: {
+      changed: change !== null,
+      file: path,
+      status: outcome.classification.status,
+      status_reason: outcome.classification.reason,
+      score: outcome.classification.score,
+      deltas: outcome.deltas,
+      net_roi_percent: outcome.roi.netRoiPercent,
+      benefit_annual: outcome.roi.benefitAnnual,
+    },
+  };
+}
+
+async function chosenVersion(context: CommandContext, workspace: Workspace, slug: string): Promise<string> {
+  const { onDisk } = await findVersions(workspace, slug);
+  const wanted = textFlag(context, 'roadmap-version');
+  const newest = latestVersion(onDisk);
+  if (newest === null)
+    throw usage(
+      'no-roadmap',
+      `${slug} has no roadmap`,
+      `"scend firm add ${slug}" writes v1.0 from the template.`,
+    );
+  if (wanted === null) return newest;
+  if (!isVersion(wanted)) throw usage('bad-version', `"${wanted}" is no version`, 'Write it like v1.0.');
+  if (onDisk.includes(wanted)) return wanted;
+  const all = [...onDisk].sort(compareVersions);
+  throw usage(
+    'unknown-version',
+    `${slug} has no roadmap ${wanted}`,
+    didYouMean(wanted, all) || `There are ${all.join(', ')}.`,
+  );
+}
+
+function choosePair(
+  context: CommandContext,
+  slug: string,
+  snapshots: readonly Snapshot[],
+): { baseline: Snapshot; target: Snapshot } {
+  const baselineLabel = label(context, 'baseline-label') ?? 'baseline';
+  const baseline = latestOf(snapshots, baselineLabel);
+  if (!baseline)
+    throw usage(
+      'no-baseline',
+      `${slug} has no ${baselineLabel} snapshot`,
+      `Capture it with "scend snapshot --firm ${slug} --label ${baselineLabel}".`,
+    );
+  const targetLabel = label(context, 'target-label') ?? newestTarget(snapshots);
+  if (targetLabel === null) {
+    throw usage(
+      'no-target',
+      `${slug} has no snapshot after its baseline`,
+      `Capture one with "scend snapshot --firm ${slug} --label 30d".`,
+    );
+  }
+  const target = latestOf(snapshots, targetLabel);
+  if (!target)
+    throw usage(
+      'no-target',
+      `${slug} has no ${targetLabel} snapshot`,
+      `Capture it with "scend snapshot --firm ${slug} --label ${targetLabel}".`,
+    );
+  if (target.label === 'baseline')
+    throw usage(
+      'no-target',
+      'a baseline is not compared with itself',
+      'Name a later milestone with --target-label.',
+    );
+  return { baseline, target };
+}
+
+function label(context: CommandContext, flag: string): SnapshotLabel | null {
+  const value = textFlag(context, flag);
+  if (value === null) return null;
+  const found = snapshotLabels.find((one) => one === value);
+  if (found) return found;
+  throw usage(
+    'bad-label',
+    `--${flag} "${value}" is none of ${snapshotLabels.join(', ')}`,
+    didYouMean(value, snapshotLabels) || 'Use one of these.',
+  );
+}
+
+function economicsFrom(context: CommandContext): Record<string, number> {
+  const values: Record<string, number> = {};
+  for (const [flag, key] of economicsFlags) {
+    const text = textFlag(context, flag);
+    if (text === null) continue;
+    values[key] = readAmount(flag, text);
+  }
+  return values;
+}
+
+/** A number of zero or more from a flag. Throws `usage/bad-number`. */
+export function readAmount(flag: string, text: string): number {
+  if (!/^\d+(?:\.\d+)?$/.test(text.trim())) {
+    throw usage(
+      'bad-number',
+      `--${flag} "${text}" is not a plain number of zero or more`,
+      'Write it without units or separators, such as 7500.',
+    );
+  }
+  const value = Number(text);
+  if ((flag === 'gross-margin' || flag === 'recapture-rate') && value > 1) {
+    throw usage('bad-number', `--${flag} "${text}" lies above 1`, 'Write a part of one, such as 0.6.');
+  }
+  return value;
+}
+
+function outcomeLines(
+  outcome: Outcome,
+  baseline: Snapshot,
+  target: Snapshot,
+  workspace: Workspace,
+  currency: string,
+): string[] {
+  const { roi, classification } = outcome;
+  const lines = [`${outcome.targetLabel} outcome against ${outcome.roadmapVersion}: ${statusText(outcome)}`];
+  for (const metric of workspace.settings.metrics) {
+    const [from, to] = [baseline.metrics[metric.name], target.metrics[metric.name]];
+    if (from === null || from === undefined || to === null || to === undefined) continue;
+    const score = classification.scores.find((one) => one.metric === metric.name);
+    const arithmetic = score
+      ? `  target ${formatValue(metric, score.target)}, r ${formatNumber(score.r, 3)}, weight ${formatNumber(score.weight * 100, 1)} %`
+      : '  no target';
+    lines.push(
+      `  ${metric.label}: ${formatValue(metric, from)} → ${formatValue(metric, to)} (${formatChange(metric, from, to)})${arithmetic}`,
+    );
+  }
+  if (classification.share !== null)
+    lines.push(`  expected by now: ${formatNumber(classification.share * 100, 1)} % of the 90-day targets`);
+  const reason = (key: string) => roi.reasons[key] ?? 'unknown';
+  lines.push(
+    `  time: ${roi.timeSavingsValueAnnual === null ? reason('time_savings_value_annual') : `${formatNumber(roi.timeSavingsHoursAnnual ?? 0, 1)} h a year, ${money(roi.timeSavingsValueAnnual, currency)}`}`,
+  );
+  lines.push(
+    `  revenue: ${roi.revenueImpactAnnual === null ? reason('revenue_impact_annual') : `${formatNumber(roi.extraDealsAnnual ?? 0, 3)} extra deals a year, ${money(roi.revenueImpactAnnual, currency)}`}`,
+  );
+  lines.push(
+    `  benefit a year: ${roi.benefitAnnual === null ? reason('benefit_annual') : money(roi.benefitAnnual, currency)}`,
+  );
+  lines.push(
+    `  net ROI: ${roi.netRoiPercent === null ? reason('net_roi_percent') : `${formatNumber(roi.netRoiPercent)} %`}${roi.paybackMonths === null ? '' : `, payback ${formatNumber(roi.paybackMonths)} months`}`,
+  );
+  for (const one of roi.held) lines.push(`  note: ${one}`);
+  lines.push('  before/after, no control group');
+  return lines;
+}

@@ -1,0 +1,61 @@
+import type { Diagnostic } from '../domain/diagnostic.ts';
+import type { TicketChange } from '../domain/lifecycle.ts';
+import type { TicketPack } from '../domain/pack.ts';
+import { editPack } from '../formats/pack-edit.ts';
+import { renderRollup } from '../formats/rollup-file.ts';
+import { encodeSource } from '../formats/source.ts';
+import { changeTo, type FileChange } from '../store/apply.ts';
+import { firmPaths, type LoadedPack } from '../store/load.ts';
+import type { Workspace } from '../store/workspace.ts';
+import { type CommandContext, switchFlag } from './context.ts';
+
+export interface PackText {
+  readonly text: string;
+  readonly diagnostics: Diagnostic[];
+}
+
+/** The pack's text with its settled states written in; unchanged, with findings, when a ticket cannot be edited. */
+export function settledText(
+  pack: LoadedPack,
+  changes: readonly TicketChange[] = pack.settled.changes,
+): PackText {
+  const { source, bodyStart, body } = pack.file;
+  const { text, diagnostics } = editPack(source, bodyStart, body.tickets, changes);
+  return { text, diagnostics };
+}
+
+/**
+ * The pack's own change. A pack in which only prose was edited is left for its author to commit; one whose
+ * tickets differ from the last commit goes in, as the numbers of the commit come from it.
+ */
+export async function packChange(
+  workspace: Workspace,
+  slug: string,
+  pack: LoadedPack,
+  text: string,
+): Promise<FileChange | null> {
+  const entries = pack.file.facts.entries;
+  const touched = text !== pack.file.source.text || JSON.stringify(entries) !== JSON.stringify(pack.head);
+  if (!touched) return null;
+  return changeTo(workspace, firmPaths(slug).pack, encodeSource(pack.file.source, text), 'edit');
+}
+
+/** The derived rollup, where it may be written: on the main branch, in CI, outside Git, or with `--rollup`. */
+export async function rollupChange(
+  context: CommandContext,
+  workspace: Workspace,
+  pack: TicketPack,
+  systemNames: ReadonlyMap<string, string>,
+): Promise<FileChange | null> {
+  if (!writesDerived(context, workspace)) return null;
+  const bytes = new TextEncoder().encode(renderRollup(pack, systemNames));
+  return changeTo(workspace, firmPaths(pack.firm).rollup, bytes, 'derived');
+}
+
+/** On side branches a derived file only brings conflicts, so it is written on the main one. */
+export function writesDerived(context: Pick<CommandContext, 'flags' | 'env'>, workspace: Workspace): boolean {
+  if (switchFlag(context, 'rollup') || !workspace.git || context.env.CI) return true;
+  const main = workspace.settings.mainBranch;
+  const { branch } = workspace.git;
+  return branch !== null && (main === null ? branch === 'main' || branch === 'master' : branch === main);
+}

@@ -1,0 +1,99 @@
+import { didYouMean } from '../domain/closest.ts';
+import { type Diagnostic, hasErrors } from '../domain/diagnostic.ts';
+import { compareVersions, isVersion, latestVersion, type Version } from '../domain/version.ts';
+import type { RefreshState } from '../formats/refresh.ts';
+import {
+  findVersions,
+  type LoadedPack,
+  loadMetadata,
+  loadOutcomes,
+  loadPack,
+  loadRecommendations,
+  loadRoadmap,
+  loadSnapshots,
+} from '../store/load.ts';
+import { loadFirm, type Workspace } from '../store/workspace.ts';
+import { type CommandContext, textFlag, usage } from './context.ts';
+
+/** What a refresh reads, with the pack as it was loaded. */
+export interface State extends RefreshState {
+  readonly pack: LoadedPack;
+}
+
+/** Loads what a refresh of one firm needs; null, with findings, when anything of it cannot be trusted. */
+export async function loadState(
+  context: CommandContext,
+  workspace: Workspace,
+  slug: string,
+  systemNames: ReadonlyMap<string, string>,
+): Promise<{ state: State | null; diagnostics: Diagnostic[] }> {
+  const { firm, diagnostics } = await loadFirm(workspace, slug);
+  if (!firm) return { state: null, diagnostics };
+  const version = await startVersion(context, workspace, slug);
+  const [pack, roadmap, metadata, snapshots, outcomes, recommendations] = await Promise.all([
+    loadPack(workspace, firm),
+    loadRoadmap(workspace, firm, version),
+    loadMetadata(workspace, slug, version),
+    loadSnapshots(workspace, firm),
+    loadOutcomes(workspace, slug),
+    loadRecommendations(workspace, slug),
+  ]);
+  if (!pack.exists) {
+    throw usage(
+      'no-pack',
+      `${slug} has no ticket pack`,
+      `Make one with "scend pack create --firm ${slug} --systems 1,2,3".`,
+    );
+  }
+  const found = [
+    ...diagnostics,
+    ...[pack, roadmap, metadata, snapshots, outcomes, recommendations].flatMap((one) => one.diagnostics),
+  ];
+  if (!pack.pack || !roadmap.roadmap || hasErrors(found)) return { state: null, diagnostics: found };
+  return {
+    state: {
+      firm,
+      pack: pack.pack,
+      roadmap: roadmap.roadmap,
+      metadata: metadata.metadata,
+      outcome: outcomes.outcomes.at(-1) ?? null,
+      snapshots: snapshots.snapshots,
+      recommendations: recommendations.recommendations,
+      settings: workspace.settings,
+      systemNames,
+    },
+    diagnostics: found,
+  };
+}
+
+/** The version to start from: the newest, which a person may also name. Throws `usage/…` for any other. */
+async function startVersion(context: CommandContext, workspace: Workspace, slug: string): Promise<Version> {
+  const versions = await findVersions(workspace, slug);
+  const all = [...new Set([...versions.onDisk, ...versions.atHead])].sort(compareVersions);
+  const wanted = textFlag(context, 'roadmap-version');
+  if (versions.current === null) {
+    throw usage(
+      'no-roadmap',
+      `${slug} has no roadmap`,
+      `"scend firm add ${slug}" writes v1.0 from the template.`,
+    );
+  }
+  if (wanted === null) return versions.current;
+  if (!isVersion(wanted)) throw usage('bad-version', `"${wanted}" is no version`, 'Write it like v1.0.');
+  if (!all.includes(wanted)) {
+    throw usage(
+      'unknown-version',
+      `${slug} has no roadmap ${wanted}`,
+      didYouMean(wanted, all) || `There are ${all.join(', ')}.`,
+    );
+  }
+  if (wanted !== versions.current) {
+    const newest = latestVersion(all);
+    throw usage(
+      'superseded-version',
+      `${wanted} has been superseded; the newest is ${newest}`,
+      `Refresh from ${versions.current}, or leave --roadmap-version out.`,
+    );
+  }
+  return wanted;
+}

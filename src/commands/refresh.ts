@@ -1,0 +1,182 @@
+import type { RefreshPlan } from '../domain/refresh.ts';
+import { digestData } from '../formats/digest.ts';
+import { statusText } from '../formats/outcome-text.ts';
+import { type Refreshed, refreshRoadmap } from '../formats/refresh.ts';
+import { changeTo, type FileChange } from '../store/apply.ts';
+import { systemNames } from '../store/library.ts';
+import { firmPaths } from '../store/load.ts';
+import { chooseFirms, todayFor, type Workspace } from '../store/workspace.ts';
+import {
+  type CommandContext,
+  type CommandResult,
+  type CommandSpec,
+  firmOption,
+  open,
+  switchFlag,
+  textFlag,
+  usage,
+  writeOptions,
+} from './context.ts';
+import { packChange, rollupChange } from './pack-changes.ts';
+import { loadState, type State } from './refresh-state.ts';
+import { carryOut, type Decision, decideEach } from './write.ts';
+
+export const command: CommandSpec = {
+  options: [
+    firmOption,
+    { name: 'all', about: 'refresh every firm, one commit each' },
+    {
+      name: 'roadmap-version',
+      value: '<version>',
+      about: 'the version to start from; the newest when left out',
+    },
+    { name: 'major', about: 'make v2.0 instead of v1.1' },
+    { name: 'rollup', about: 'write rollup.yaml on a side branch too' },
+    ...writeOptions,
+  ],
+  examples: [
+    'scend refresh --firm hayes_real_estate',
+    'scend refresh --firm hayes_real_estate --dry-run',
+    'scend refresh --all',
+  ],
+  run,
+};
+
+async function run(context: CommandContext): Promise<CommandResult> {
+  const workspace = await open(context);
+  const named = textFlag(context, 'firm');
+  const all = switchFlag(context, 'all');
+  if (all && named !== null)
+    throw usage('firm-and-all', '--firm and --all exclude each other', 'Give one of them.');
+  if (!all && named === null && workspace.currentFirm === null) {
+    throw usage(
+      'missing-option',
+      '--firm is missing',
+      'Name a firm with --firm, or refresh every firm with --all.',
+    );
+  }
+  const { slugs, diagnostics } = await chooseFirms(
+    all ? { ...workspace, currentFirm: null } : workspace,
+    named,
+  );
+  const names = await systemNames(workspace);
+  const decisions = await decideEach(slugs, (slug) => decide(context, workspace, slug, names));
+  const next =
+    slugs.length === 1
+      ? [`git show --stat, or open the changelog; "scend status --firm ${slugs[0]}" for the figures`]
+      : [];
+  return carryOut(context, workspace, decisions, {
+    diagnostics,
+    next: decisions.some((one) => one.plan) ? next : [],
+  });
+}
+
+async function decide(
+  context: CommandContext,
+  workspace: Workspace,
+  slug: string,
+  names: ReadonlyMap<string, string>,
+): Promise<Decision> {
+  const { state, diagnostics } = await loadState(context, workspace, slug, names);
+  const nothing = { firm: slug, plan: null, diagnostics, lines: [], data: {} };
+  if (!state) return nothing;
+  const refreshed = refreshRoadmap(state, {
+    today: todayFor(workspace, state.firm),
+    major: switchFlag(context, 'major'),
+    fileOf: firmPaths(slug).roadmap,
+  });
+  if (refreshed.kind === 'refused') {
+    return { ...nothing, diagnostics: [...diagnostics, ...refreshed.diagnostics] };
+  }
+  if (refreshed.kind === 'unchanged') {
+    const lines = [`nothing changed since ${refreshed.version}; no new version`];
+    return { ...nothing, lines, data: { changed: false, version: refreshed.version } };
+  }
+  const changes = await changesOf(context, workspace, state, refreshed);
+  const plan = { firm: slug, changes, message: messageOf(slug, refreshed) };
+  return {
+    firm: slug,
+    plan,
+    diagnostics,
+    lines: linesOf(refreshed.plan),
+    data: dataOf(slug, refreshed.plan),
+  };
+}
+
+/** Versions first, then what is derived, and last what people edit. */
+async function changesOf(
+  context: CommandContext,
+  workspace: Workspace,
+  state: State,
+  { plan, files }: Refreshed & { kind: 'refreshed' },
+): Promise<FileChange[]> {
+  const { slug } = state.firm;
+  const paths = firmPaths(slug);
+  const changes = [
+    await changeTo(workspace, paths.roadmap(plan.to), files.roadmap, 'fresh'),
+    await changeTo(workspace, paths.export(plan.to), files.exported, 'fresh'),
+    await changeTo(workspace, paths.metadata(plan.to), files.metadata, 'fresh'),
+    await changeTo(workspace, paths.changelog(plan.from, plan.to), files.changelog, 'fresh'),
+    await rollupChange(context, workspace, state.pack.settled.pack, state.systemNames),
+    await packChange(workspace, slug, state.pack, files.packText),
+  ];
+  return changes.filter((one): one is FileChange => one !== null);
+}
+
+function messageOf(slug: string, { plan, inputs }: Refreshed & { kind: 'refreshed' }): string {
+  return [
+    `roadmap(${slug}): refresh ${plan.from} → ${plan.to}`,
+    '',
+    ...linesOf(plan).slice(1),
+    '',
+    `Scend-Firm: ${slug}`,
+    `Scend-Version: ${plan.to}`,
+    `Scend-Inputs: ${digestData(inputs)}`,
+    '',
+  ].join('\n');
+}
+
+function linesOf(plan: RefreshPlan): string[] {
+  const { pack } = plan.rollup;
+  const lines = [
+    `roadmap ${plan.from} → ${plan.to}`,
+    `${pack.done} of ${pack.active} tickets done (${pack.pct ?? 0} %), ${plan.diff.done.length} newly done`,
+  ];
+  const add = (word: string, count: number) => count > 0 && lines.push(`${count} ${word}`);
+  add('started', plan.diff.started.length);
+  add('blocked', plan.diff.blocked.length);
+  add('reopened', plan.diff.reopened.length);
+  add('put off to phase 2', plan.diff.skipped.length);
+  if (plan.systemsImplemented.length > 0)
+    lines.push(`systems implemented: ${plan.systemsImplemented.join(', ')}`);
+  if (plan.systemsAdded.length > 0) lines.push(`systems added: ${plan.systemsAdded.join(', ')}`);
+  const delivered = plan.workflows.filter((one) => one.moves).length;
+  if (delivered > 0)
+    lines.push(`${delivered} ${delivered === 1 ? 'workflow' : 'workflows'} moved to Delivered`);
+  lines.push(
+    plan.outcome
+      ? `outcome ${plan.outcome.targetLabel}: ${statusText(plan.outcome)}`
+      : 'no outcome measured yet',
+  );
+  return lines;
+}
+
+function dataOf(slug: string, plan: RefreshPlan): object {
+  const paths = firmPaths(slug);
+  const { pack } = plan.rollup;
+  return {
+    changed: true,
+    from: plan.from,
+    version: plan.to,
+    paths: {
+      roadmap: paths.roadmap(plan.to),
+      ticket_pack: paths.export(plan.to),
+      metadata: paths.metadata(plan.to),
+      changelog: paths.changelog(plan.from, plan.to),
+    },
+    progress: { done: pack.done, active: pack.active, tickets: pack.tickets, pct: pack.pct },
+    newly_done: plan.diff.done.map((one) => one.ticketId),
+    systems_implemented: plan.systemsImplemented,
+    outcome_status: plan.outcome?.classification.status ?? null,
+  };
+}

@@ -1,0 +1,244 @@
+import { didYouMean } from '../domain/closest.ts';
+import { isDate } from '../domain/date.ts';
+import { hasErrors } from '../domain/diagnostic.ts';
+import { derivedId } from '../domain/id.ts';
+import { builtInMetrics, formatValue, type Metric, parseMetric } from '../domain/metric.ts';
+import {
+  type Snapshot,
+  type SnapshotLabel,
+  snapshotFileName,
+  snapshotLabels,
+  snapshotSources,
+} from '../domain/snapshot.ts';
+import { renderSnapshot } from '../formats/snapshot-file.ts';
+import { changeTo } from '../store/apply.ts';
+import { firmPaths, loadSnapshots } from '../store/load.ts';
+import { chooseFirms, loadFirm, todayFor, type Workspace } from '../store/workspace.ts';
+import {
+  type CommandContext,
+  type CommandResult,
+  type CommandSpec,
+  firmOption,
+  open,
+  textFlag,
+  usage,
+  writeOptions,
+} from './context.ts';
+import { carryOut, type Decision, decideEach } from './write.ts';
+
+export const command: CommandSpec = {
+  options: [
+    { ...firmOption, required: true },
+    { name: 'label', value: '<label>', about: snapshotLabels.join(', '), required: true },
+    { name: 'date', value: '<date>', about: 'day of the measurement; today when left out' },
+    { name: 'source', value: '<source>', about: `${snapshotSources.join(', ')}; manual when left out` },
+    ...builtInMetrics.map((one) => ({ name: dashes(one.name), value: '<value>', about: one.about })),
+    { name: 'metric', value: '<name=value>', about: 'a metric of scend.yaml; may be repeated', many: true },
+    { name: 'notes', value: '<text>', about: 'a note to keep with it' },
+    ...writeOptions,
+  ],
+  examples: [
+    'scend snapshot --firm hayes_real_estate --label 90d --date 2026-04-05 --lead-response-minutes 2.5 --lead-to-appt-rate 36% --close-rate 0.13 --crm-adoption-rate 78% --weekly-ops-hours 4 --nps 63',
+    'scend snapshot --firm hayes_real_estate --label custom --nps 60 --notes "after the office move" --dry-run',
+  ],
+  run,
+};
+
+function dashes(name: string): string {
+  return name.replaceAll('_', '-');
+}
+
+async function run(context: CommandContext): Promise<CommandResult> {
+  const workspace = await open(context);
+  const firm = await askFirm(context, workspace);
+  const { slugs, diagnostics } = await chooseFirms(workspace, firm);
+  const decisions = await decideEach(slugs, (slug) => decide(context, workspace, slug));
+  const next = decisions.some((one) => one.plan)
+    ? [nextStep(slugs[0] ?? '', textFlag(context, 'label'))]
+    : [];
+  return carryOut(context, workspace, decisions, { diagnostics, next });
+}
+
+function nextStep(slug: string, label: string | null): string {
+  return label === 'baseline'
+    ? `tick tickets as they are done, then "scend refresh --firm ${slug}"`
+    : `scend outcomes --firm ${slug}`;
+}
+
+async function askFirm(context: CommandContext, workspace: Workspace): Promise<string> {
+  const named = textFlag(context, 'firm') ?? workspace.currentFirm;
+  if (named !== null) return named;
+  const { slugs } = await chooseFirms(workspace, null);
+  if (!context.prompter || slugs.length === 0)
+    throw usage('missing-option', '--firm is missing', 'Name the firm: --firm SLUG.');
+  return context.prompter.select({
+    message: 'Which firm?',
+    options: slugs.map((value) => ({ value, label: value })),
+  });
+}
+
+async function decide(context: CommandContext, workspace: Workspace, slug: string): Promise<Decision> {
+  const { firm, diagnostics } = await loadFirm(workspace, slug);
+  if (!firm) return { firm: slug, plan: null, diagnostics, lines: [], data: {} };
+  const loaded = await loadSnapshots(workspace, firm);
+  const found = [...diagnostics, ...loaded.diagnostics];
+  if (hasErrors(found)) return { firm: slug, plan: null, diagnostics: found, lines: [], data: {} };
+  const label = await askLabel(context);
+  const date = readDate(context, todayFor(workspace, firm));
+  const source = oneOf(context, 'source', snapshotSources) ?? 'manual';
+  const metrics = await readMetrics(context, workspace.settings.metrics);
+  const notes = textFlag(context, 'notes');
+  const fields = {
+    firmId: firm.id,
+    date,
+    label,
+    source,
+    metrics,
+    notes: notes === '' ? null : notes,
+    evidence: {},
+  };
+  const same = loaded.snapshots.find((one) => isSame(one, fields));
+  if (same) {
+    const name = snapshotFileName(same.date, same.label, same.sequence);
+    return {
+      firm: slug,
+      plan: null,
+      diagnostics: found,
+      lines: [`recorded already as ${name}`],
+      data: { changed: false, id: same.id },
+    };
+  }
+  const sequence =
+    1 +
+    Math.max(
+      0,
+      ...loaded.snapshots
+        .filter((one) => one.date === date && one.label === label)
+        .map((one) => one.sequence),
+    );
+  const name = snapshotFileName(date, label, sequence);
+  const snapshot: Snapshot = { ...fields, id: derivedId(firm.id, `snapshot:${name}`), sequence };
+  const bytes = new TextEncoder().encode(renderSnapshot(snapshot, slug));
+  const change = await changeTo(workspace, `${firmPaths(slug).snapshots}/${name}`, bytes, 'fresh');
+  const message = `snapshot(${slug}): record ${label} of ${date}\n\n${summary(workspace.settings.metrics, snapshot)}\n\nScend-Firm: ${slug}\n`;
+  return {
+    firm: slug,
+    plan: { firm: slug, changes: change ? [change] : [], message },
+    diagnostics: found,
+    lines: [`${label} snapshot of ${date}: ${summary(workspace.settings.metrics, snapshot)}`],
+    data: { changed: true, id: snapshot.id, label, date, metrics },
+  };
+}
+
+function isSame(one: Snapshot, fields: Omit<Snapshot, 'id' | 'sequence'>): boolean {
+  const values = (metrics: Snapshot['metrics']) =>
+    JSON.stringify(
+      Object.entries(metrics)
+        .filter(([, value]) => value !== null)
+        .sort(),
+    );
+  return (
+    one.date === fields.date &&
+    one.label === fields.label &&
+    one.source === fields.source &&
+    (one.notes ?? null) === fields.notes &&
+    values(one.metrics) === values(fields.metrics)
+  );
+}
+
+function summary(metrics: readonly Metric[], snapshot: Snapshot): string {
+  const known = metrics.filter((one) => (snapshot.metrics[one.name] ?? null) !== null);
+  return (
+    known.map((one) => `${one.label} ${formatValue(one, snapshot.metrics[one.name])}`).join(', ') ||
+    'no metric measured'
+  );
+}
+
+async function askLabel(context: CommandContext): Promise<SnapshotLabel> {
+  const given = oneOf(context, 'label', snapshotLabels);
+  if (given) return given;
+  if (!context.prompter)
+    throw usage('missing-option', '--label is missing', `Give --label ${snapshotLabels.join('|')}.`);
+  return context.prompter.select({
+    message: 'Which milestone?',
+    options: snapshotLabels.map((value) => ({ value, label: value })),
+  });
+}
+
+function oneOf<T extends string>(context: CommandContext, flag: string, allowed: readonly T[]): T | null {
+  const value = textFlag(context, flag);
+  if (value === null) return null;
+  const found = allowed.find((one) => one === value);
+  if (found) return found;
+  const near = didYouMean(value, allowed);
+  throw usage(
+    `bad-${flag}`,
+    `--${flag} "${value}" is none of ${allowed.join(', ')}`,
+    near || `Use one of ${allowed.join(', ')}.`,
+  );
+}
+
+function readDate(context: CommandContext, today: string): string {
+  const date = textFlag(context, 'date') ?? today;
+  if (!isDate(date)) throw usage('bad-date', `--date "${date}" is no date`, 'Write it like 2026-03-06.');
+  return date;
+}
+
+/** Values from flags; a person is asked for what no flag gave. All wrong flags are named at once. */
+async function readMetrics(
+  context: CommandContext,
+  metrics: readonly Metric[],
+): Promise<Record<string, number | null>> {
+  const given = new Map<string, string>();
+  for (const metric of metrics) {
+    const value = textFlag(context, dashes(metric.name));
+    if (value !== null) given.set(metric.name, value);
+  }
+  const wrong: string[] = [];
+  const extra = context.flags.metric;
+  for (const pair of Array.isArray(extra) ? extra : typeof extra === 'string' ? [extra] : []) {
+    const [name = '', ...rest] = pair.split('=');
+    const known = metrics.find((one) => one.name === name.trim().replaceAll('-', '_'));
+    if (known && rest.length > 0) given.set(known.name, rest.join('='));
+    else
+      wrong.push(
+        `--metric "${pair}": ${
+          didYouMean(
+            name,
+            metrics.map((one) => one.name),
+          ) || 'write it NAME=VALUE'
+        }`,
+      );
+  }
+  const asks = context.prompter !== null && given.size === 0;
+  const values: Record<string, number | null> = {};
+  for (const metric of metrics) {
+    const input = given.get(metric.name) ?? (asks ? await ask(context, metric) : '');
+    const read = parseMetric(metric, input);
+    if (read.ok) values[metric.name] = read.value;
+    else wrong.push(`--${dashes(metric.name)} "${input}": ${read.why}`);
+  }
+  if (wrong.length > 0)
+    throw usage('bad-metric', wrong.join('; '), 'Nothing was written; mend the values and run it again.');
+  if (Object.values(values).every((one) => one === null)) {
+    throw usage(
+      'no-metric',
+      'no metric was given',
+      `Give at least one, such as --${dashes(metrics[0]?.name ?? 'nps')} 3.5.`,
+    );
+  }
+  return values;
+}
+
+async function ask(context: CommandContext, metric: Metric): Promise<string> {
+  const prompter = context.prompter;
+  if (!prompter) return '';
+  return prompter.text({
+    message: `${metric.label}: ${metric.about}${metric.unit === 'fraction' ? ' (20% or 0.2)' : ''}`,
+    placeholder: 'empty: not measured',
+    validate: (answer) => {
+      const read = parseMetric(metric, answer);
+      return read.ok ? undefined : read.why;
+    },
+  });
+}

@@ -1,0 +1,237 @@
+import { type Diagnostic, hasErrors } from '../domain/diagnostic.ts';
+import type { Firm } from '../domain/firm.ts';
+import type { TicketPack } from '../domain/pack.ts';
+import { type Progress, rollUp } from '../domain/rollup.ts';
+import { type SprintState, sprintStates } from '../domain/timeline.ts';
+import { statusText } from '../formats/outcome-text.ts';
+import { totalsFields } from '../formats/pack-render.ts';
+import { plainText } from '../report/plain.ts';
+import { systemNames } from '../store/library.ts';
+import { findVersions, loadOutcomes, loadPack } from '../store/load.ts';
+import { chooseFirms, loadFirm, todayFor, type Workspace } from '../store/workspace.ts';
+import {
+  type CommandContext,
+  type CommandResult,
+  type CommandSpec,
+  firmOption,
+  open,
+  result,
+  textFlag,
+} from './context.ts';
+
+export const command: CommandSpec = {
+  options: [firmOption],
+  examples: ['scend status', 'scend status --firm hayes_real_estate', 'scend status --json'],
+  run,
+};
+
+interface FirmStatus {
+  readonly firm: Firm;
+  readonly version: string | null;
+  readonly today: string;
+  readonly pack: TicketPack | null;
+  readonly sprints: readonly SprintState[];
+  readonly pending: number;
+  readonly outcome: string | null;
+}
+
+async function run(context: CommandContext): Promise<CommandResult> {
+  const workspace = await open(context);
+  const { slugs, diagnostics } = await chooseFirms(workspace, textFlag(context, 'firm'));
+  const names = await systemNames(workspace);
+  const found: Diagnostic[] = [...diagnostics];
+  const parts: string[] = [];
+  const data: object[] = [];
+  for (const slug of slugs) {
+    const { status, diagnostics: faults } = await load(workspace, slug);
+    found.push(...faults.filter((one) => one.severity !== 'info'));
+    if (!status) {
+      parts.push(`${slug}: cannot be read, see the errors`);
+      data.push({ firm: slug, readable: false });
+      continue;
+    }
+    parts.push(slugs.length === 1 ? full(status, names) : brief(status));
+    data.push(dataOf(status));
+  }
+  if (slugs.length === 0) parts.push('No firms yet: "scend firm add <slug>".');
+  return result({
+    data: { firms: data },
+    text: parts.join(slugs.length === 1 ? '\n\n' : '\n'),
+    diagnostics: found,
+  });
+}
+
+async function load(
+  workspace: Workspace,
+  slug: string,
+): Promise<{ status: FirmStatus | null; diagnostics: Diagnostic[] }> {
+  const { firm, diagnostics } = await loadFirm(workspace, slug);
+  if (!firm) return { status: null, diagnostics };
+  const [loaded, versions, outcomes] = await Promise.all([
+    loadPack(workspace, firm),
+    findVersions(workspace, slug),
+    loadOutcomes(workspace, slug),
+  ]);
+  const found = [...diagnostics, ...loaded.diagnostics, ...outcomes.diagnostics];
+  if (loaded.exists && !loaded.pack) return { status: null, diagnostics: found };
+  const today = todayFor(workspace, firm);
+  const pack = loaded.pack?.settled.pack ?? null;
+  const newest = outcomes.outcomes.at(-1)?.outcome ?? null;
+  return {
+    status: {
+      firm,
+      version: versions.current,
+      today,
+      pack,
+      sprints: pack ? sprintStates(pack, today) : [],
+      pending: loaded.pack?.settled.changes.length ?? 0,
+      outcome: newest ? `${newest.targetLabel} of ${newest.targetDate}: ${statusText(newest)}` : null,
+    },
+    diagnostics: hasErrors(diagnostics) ? diagnostics : found,
+  };
+}
+
+const percent = (pct: number | null) => (pct === null ? '–' : `${pct} %`);
+
+function brief({ firm, version, pack, outcome }: FirmStatus): string {
+  const progress = pack ? rollUp(pack.tickets).pack : null;
+  const done = progress
+    ? `${progress.done}/${progress.active} (${percent(progress.pct)})${progress.blocked > 0 ? `, ${progress.blocked} blocked` : ''}`
+    : 'no ticket pack';
+  return `${firm.slug}  ${version ?? 'no roadmap'}  ${done}${outcome ? `  ${outcome}` : ''}`;
+}
+
+function full(status: FirmStatus, names: ReadonlyMap<string, string>): string {
+  const { firm, version, pack, outcome, pending, today } = status;
+  const head = `${plainText(firm.name)} (${firm.slug}), roadmap ${version ?? 'none'}, ${today}`;
+  if (!pack) return `${head}\n\nNo ticket pack yet: "scend pack create --firm ${firm.slug} --systems 1,2,3".`;
+  const rollup = rollUp(pack.tickets);
+  const lines = [
+    head,
+    '',
+    `${bar(rollup.pack)}  ${rollup.pack.done} of ${rollup.pack.active} tickets done (${percent(rollup.pack.pct)})${counts(rollup.pack)}`,
+    '',
+    'Sprints',
+    ...grid(
+      status.sprints.map((one) => [
+        `${one.number}`,
+        plainText(one.name ?? ''),
+        bar(one.progress),
+        share(one.progress),
+        outlook(one),
+      ]),
+    ),
+    ...unsprinted(rollup.sprints.get(null)),
+    '',
+    'Systems',
+    ...grid(
+      [...rollup.systems].map(([id, one]) => [
+        id,
+        plainText(names.get(id) ?? ''),
+        bar(one),
+        share(one),
+        one.status.replace('_', ' '),
+      ]),
+    ),
+    '',
+    'Assignees',
+    ...grid(
+      [...rollup.assignees].map(([name, one]) => [
+        plainText(name ?? '(nobody)'),
+        bar(one),
+        share(one),
+        counts(one).replace(/^, /, ''),
+      ]),
+    ),
+  ];
+  const attention = pack.tickets.filter((one) => one.status === 'blocked');
+  if (attention.length > 0) {
+    lines.push(
+      '',
+      'Blocked',
+      ...attention.map(
+        (one) => `  ${one.ticketId}  ${plainText(one.title)}${one.notes ? `: ${plainText(one.notes)}` : ''}`,
+      ),
+    );
+  }
+  lines.push('', outcome ? `Newest outcome, ${outcome}` : 'No outcome yet.');
+  if (pending > 0)
+    lines.push(
+      `${pending} ${pending === 1 ? 'ticket is' : 'tickets are'} to be settled: "scend sync --firm ${firm.slug}".`,
+    );
+  return lines.join('\n');
+}
+
+function unsprinted(progress: Progress | undefined): string[] {
+  return progress ? [`  in no sprint: ${share(progress)}`] : [];
+}
+
+function bar(progress: Progress): string {
+  const width = 16;
+  const filled = progress.pct === null ? 0 : Math.floor((progress.pct * width) / 100);
+  return '█'.repeat(filled) + '░'.repeat(width - filled);
+}
+
+function share(progress: Progress): string {
+  return `${progress.done}/${progress.active} ${percent(progress.pct)}`;
+}
+
+function counts(progress: Progress): string {
+  const parts: [number, string][] = [
+    [progress.inProgress, 'in progress'],
+    [progress.blocked, 'blocked'],
+    [progress.skipped, 'skipped'],
+  ];
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `, ${count} ${word}`)
+    .join('');
+}
+
+function outlook(one: SprintState): string {
+  if (one.status === 'completed') return `delivered ${one.delivered ?? ''}`.trimEnd();
+  if (!one.revisedEnd) return one.progress.active === 0 ? 'nothing to do' : 'not planned';
+  return one.late
+    ? `late: expected ${one.revisedEnd}, planned ${one.plannedEnd}`
+    : `on plan, ${one.revisedEnd}`;
+}
+
+/** Columns padded to their widest cell, indented by two. */
+function grid(rows: readonly (readonly string[])[]): string[] {
+  const width = (column: number) => Math.max(0, ...rows.map((row) => [...(row[column] ?? '')].length));
+  const pad = (text: string, to: number) => text + ' '.repeat(Math.max(0, to - [...text].length));
+  return rows.map((row) =>
+    `  ${row.map((cell, column) => (column === row.length - 1 ? cell : pad(cell, width(column)))).join('  ')}`.trimEnd(),
+  );
+}
+
+function dataOf({ firm, version, pack, sprints, pending, outcome }: FirmStatus): object {
+  const rollup = pack ? rollUp(pack.tickets) : null;
+  return {
+    firm: firm.slug,
+    name: firm.name,
+    readable: true,
+    roadmap_version: version,
+    pack: rollup ? { status: rollup.pack.status, ...totalsFields(rollup.pack) } : null,
+    sprints: sprints.map((one) => ({
+      sprint: one.number,
+      name: one.name,
+      status: one.status,
+      ...totalsFields(one.progress),
+      planned_start: one.plannedStart,
+      planned_end: one.plannedEnd,
+      delivered: one.delivered,
+      revised_end: one.revisedEnd,
+      late: one.late,
+    })),
+    systems: rollup
+      ? [...rollup.systems].map(([system, one]) => ({ system, status: one.status, ...totalsFields(one) }))
+      : [],
+    assignees: rollup
+      ? [...rollup.assignees].map(([assignee, one]) => ({ assignee, ...totalsFields(one) }))
+      : [],
+    blocked: pack?.tickets.filter((one) => one.status === 'blocked').map((one) => one.ticketId) ?? [],
+    to_settle: pending,
+    newest_outcome: outcome,
+  };
+}

@@ -1,0 +1,248 @@
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { type Diagnostic, diagnose, hasErrors } from '../domain/diagnostic.ts';
+import { type ExportMerge, mergeExport } from '../domain/export-merge.ts';
+import type { Firm } from '../domain/firm.ts';
+import type { TicketChange } from '../domain/lifecycle.ts';
+import { settlePack } from '../domain/settle-pack.ts';
+import { isVersion } from '../domain/version.ts';
+import { changedEntry, editPack } from '../formats/pack-edit.ts';
+import { parsePackFile } from '../formats/pack-file.ts';
+import { decodeSource, diagnoseAt, makeSource } from '../formats/source.ts';
+import type { FileChange } from '../store/apply.ts';
+import { ioError, isAbsent } from '../store/errno.ts';
+import { maxBytes, readInside } from '../store/files.ts';
+import { readAtHead } from '../store/git-view.ts';
+import { systemNames } from '../store/library.ts';
+import { firmPaths, type LoadedPack, loadPack } from '../store/load.ts';
+import { chooseFirms, loadFirm, todayFor, type Workspace } from '../store/workspace.ts';
+import {
+  type CommandContext,
+  type CommandResult,
+  type CommandSpec,
+  firmOption,
+  open,
+  textFlag,
+  usage,
+  writeOptions,
+} from './context.ts';
+import { packChange, rollupChange, settledText } from './pack-changes.ts';
+import { carryOut, type Decision, decideEach } from './write.ts';
+
+export const command: CommandSpec = {
+  options: [
+    firmOption,
+    { name: 'file', value: '<export>', about: 'read a ticked export of the pack back into it' },
+    {
+      name: 'ticketpack-version',
+      value: '<version>',
+      about: 'the version that the export was made at; else its own',
+    },
+    { name: 'rollup', about: 'write rollup.yaml on a side branch too' },
+    ...writeOptions,
+  ],
+  examples: [
+    'scend sync --firm hayes_real_estate',
+    'scend sync --dry-run',
+    'scend sync --firm hayes_real_estate --file ./hayes_real_estate_TICKET_PACK_v1.1.md',
+  ],
+  run,
+};
+
+async function run(context: CommandContext): Promise<CommandResult> {
+  const workspace = await open(context);
+  const { slugs, diagnostics } = await chooseFirms(workspace, textFlag(context, 'firm'));
+  if (textFlag(context, 'file') !== null && slugs.length !== 1) {
+    throw usage('missing-option', '--file needs --firm', 'Name the firm whose export it is.');
+  }
+  const names = await systemNames(workspace);
+  const decisions = await decideEach(slugs, (slug) => decide(context, workspace, slug, names));
+  const next = decisions.some((one) => one.plan)
+    ? [`scend refresh${slugs.length === 1 ? ` --firm ${slugs[0]}` : ' --all'}`]
+    : [];
+  return carryOut(context, workspace, decisions, { diagnostics, next });
+}
+
+async function decide(
+  context: CommandContext,
+  workspace: Workspace,
+  slug: string,
+  names: ReadonlyMap<string, string>,
+): Promise<Decision> {
+  const { firm, diagnostics } = await loadFirm(workspace, slug);
+  if (!firm) return { firm: slug, plan: null, diagnostics, lines: [], data: {} };
+  const loaded = await loadPack(workspace, firm);
+  const found = [...diagnostics, ...loaded.diagnostics];
+  if (!loaded.exists)
+    return {
+      firm: slug,
+      plan: null,
+      diagnostics: found,
+      lines: ['no ticket pack yet'],
+      data: { changed: false },
+    };
+  if (!loaded.pack || hasErrors(found))
+    return { firm: slug, plan: null, diagnostics: found, lines: [], data: {} };
+  const file = textFlag(context, 'file');
+  const merge = file === null ? null : await readExport(context, workspace, firm, loaded.pack, file);
+  if (merge) found.push(...merge.diagnostics);
+  if (hasErrors(found)) return { firm: slug, plan: null, diagnostics: found, lines: [], data: {} };
+  const synced = synchronise(workspace, firm, loaded.pack, merge?.merge.changes ?? []);
+  found.push(...synced.diagnostics);
+  if (hasErrors(found)) return { firm: slug, plan: null, diagnostics: found, lines: [], data: {} };
+  const changes = [
+    await rollupChange(context, workspace, synced.pack, names),
+    await packChange(workspace, slug, loaded.pack, synced.text),
+  ].filter((one): one is FileChange => one !== null);
+  const lines = synced.changes.map((one) => describe(one, loaded.pack));
+  const { settled } = loaded.pack;
+  const differing = settled.pack.tickets.length;
+  return {
+    firm: slug,
+    plan: { firm: slug, changes, message: messageOf(slug, lines) },
+    diagnostics: found,
+    lines:
+      lines.length > 0
+        ? lines
+        : [changes.length > 0 ? 'tickets are settled' : `nothing to do, ${differing} tickets are settled`],
+    data: { changed: changes.length > 0, tickets: synced.changes.map((one) => ({ ...one })) },
+  };
+}
+
+/** Applies an export's changes, settles the result against HEAD, and gives the text of both at once. */
+function synchronise(
+  workspace: Workspace,
+  firm: Firm,
+  loaded: LoadedPack,
+  imported: readonly TicketChange[],
+) {
+  if (imported.length === 0) {
+    const { text, diagnostics } = settledText(loaded);
+    return { text, diagnostics, pack: loaded.settled.pack, changes: loaded.settled.changes };
+  }
+  const { source, bodyStart, body, facts } = loaded.file;
+  const first = editPack(source, bodyStart, body.tickets, imported);
+  if (first.diagnostics.length > 0) {
+    return { text: source.text, diagnostics: first.diagnostics, pack: loaded.settled.pack, changes: [] };
+  }
+  const wanted = new Map(imported.map((one) => [one.ticketId, one]));
+  const entries = facts.entries.map((one) => {
+    const change = wanted.get(one.ticketId);
+    return change ? changedEntry(one, change) : one;
+  });
+  // What the export changed counts as changed since now, not since the last commit.
+  const settled = settlePack({ ...facts, entries }, facts.entries, todayFor(workspace, firm));
+  const reread = parsePackFile({ ...makeSource(source.file, first.text), bom: source.bom }, firm).pack;
+  if (!reread) throw new Error(`the synchronised pack of ${firm.slug} does not read back`);
+  const second = editPack(reread.source, reread.bodyStart, reread.body.tickets, settled.changes);
+  const settledChanges = new Map(settled.changes.map((one) => [one.ticketId, one]));
+  const changes = [...new Set([...wanted.keys(), ...settledChanges.keys()])].map(
+    (ticketId): TicketChange => ({ ...wanted.get(ticketId), ...settledChanges.get(ticketId), ticketId }),
+  );
+  const contradictions = settled.contradictions.map((one) =>
+    diagnose(
+      'pack/contradiction',
+      { file: source.file },
+      `${one.ticketId}: the export says ${one.box} and Status ${one.line}`,
+    ),
+  );
+  return {
+    text: second.text,
+    diagnostics: [...second.diagnostics, ...contradictions],
+    pack: settled.pack,
+    changes,
+  };
+}
+
+async function readExport(
+  context: CommandContext,
+  workspace: Workspace,
+  firm: Firm,
+  pack: LoadedPack,
+  file: string,
+) {
+  const path = resolve(context.cwd, file);
+  const inside = relative(workspace.root, path).split(sep).join('/');
+  const shown = inside.startsWith('..') || isAbsolute(inside) ? file.split(sep).join('/') : inside;
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    if (isAbsent(error)) throw usage('no-file', `there is no file ${file}`, 'Check the path after --file.');
+    throw ioError(error, 'read', file);
+  }
+  const empty = { merge: { changes: [], conflicts: [], unknown: [], behind: [] } as ExportMerge };
+  const { source, diagnostics } = decodeSource(shown, bytes, maxBytes.markdown);
+  if (!source || hasErrors(diagnostics)) return { ...empty, diagnostics };
+  const parsed = parsePackFile(source, firm);
+  const found = [...diagnostics, ...parsed.diagnostics];
+  if (!parsed.pack) return { ...empty, diagnostics: found };
+  if (parsed.pack.facts.firm !== firm.slug) {
+    const message = `this is an export of ${parsed.pack.facts.firm}, not of ${firm.slug}`;
+    return {
+      ...empty,
+      diagnostics: [...found, diagnoseAt(source, 'reference/mismatch', parsed.pack.yaml.start, message)],
+    };
+  }
+  const version = textFlag(context, 'ticketpack-version') ?? parsed.pack.facts.version;
+  if (!isVersion(version)) throw usage('bad-version', `"${version}" is no version`, 'Write it like v1.1.');
+  const original = await originalExport(workspace, firm, version, shown);
+  const merge = mergeExport(original, parsed.pack.facts.entries, pack.file.facts.entries);
+  return { merge, diagnostics: [...found, ...mergeFindings(source.file, merge)] };
+}
+
+/** The export as it was made: as committed, else as it lies among the deliverables (unless that is the file itself). */
+async function originalExport(workspace: Workspace, firm: Firm, version: string, shown: string) {
+  const path = firmPaths(firm.slug).export(version);
+  const committed = await readAtHead(workspace.git, path);
+  const read = committed || shown === path ? null : await readInside(workspace.root, path, maxBytes.markdown);
+  const bytes = committed ?? (read?.kind === 'file' ? read.bytes : null);
+  if (!bytes) return null;
+  const { source } = decodeSource(path, bytes, maxBytes.markdown);
+  return source ? (parsePackFile(source, firm).pack?.facts.entries ?? null) : null;
+}
+
+function mergeFindings(file: string, merge: ExportMerge): Diagnostic[] {
+  return [
+    ...merge.conflicts.map((one) =>
+      diagnose(
+        'export/conflict',
+        { file },
+        `${one.ticketId}: ${one.field} is "${one.theirs}" in the export and "${one.ours}" in the pack`,
+      ),
+    ),
+    ...merge.unknown.map((id) => diagnose('export/unknown-ticket', { file }, `the pack has no ticket ${id}`)),
+    ...merge.behind.map((id) => diagnose('export/behind', { file }, `${id} is further along in the pack`)),
+  ];
+}
+
+function describe(change: TicketChange, pack: LoadedPack | null): string {
+  const title = pack?.file.facts.entries.find((one) => one.ticketId === change.ticketId)?.title ?? '';
+  const parts = [
+    change.box === 'done' ? 'ticked' : change.box === 'open' ? 'un-ticked' : '',
+    change.status ? `Status: ${change.status}` : '',
+    change.assignee ? `Assignee: ${change.assignee}` : '',
+    change.started ? `Started: ${change.started}` : '',
+    change.completed
+      ? `Completed: ${change.completed}`
+      : change.completed === null
+        ? 'reopened, completion date removed'
+        : '',
+    change.notes ? 'Notes' : '',
+  ].filter(Boolean);
+  return `${change.ticketId} ${title}: ${parts.join(', ')}`;
+}
+
+function messageOf(slug: string, lines: readonly string[]): string {
+  const count = lines.length;
+  const subject =
+    count === 0 ? 'record ticket changes' : `settle ${count} ${count === 1 ? 'ticket' : 'tickets'}`;
+  return [
+    `pack(${slug}): ${subject}`,
+    '',
+    ...lines,
+    ...(count > 0 ? [''] : []),
+    `Scend-Firm: ${slug}`,
+    '',
+  ].join('\n');
+}

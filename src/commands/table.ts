@@ -1,0 +1,62 @@
+import type { CommandSpec } from './context.ts';
+
+export interface CommandEntry {
+  /** As typed: `pack create`. */
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<CommandSpec>;
+}
+
+/** Every command, with a loader so that a run pays only for the command it runs. */
+export const commandTable: readonly CommandEntry[] = [
+  {
+    name: 'init',
+    summary: 'make a workspace: settings, templates, schemas, editor settings',
+    load: async () => (await import('./init.ts')).command,
+  },
+  {
+    name: 'firm add',
+    summary: 'add a client firm with its roadmap v1.0 from the template',
+    load: async () => (await import('./firm-add.ts')).command,
+  },
+  {
+    name: 'pack create',
+    summary: "make a firm's ticket pack from the library: selection, prerequisites, order, sprints",
+    load: async () => (await import('./pack-create.ts')).command,
+  },
+  {
+    name: 'status',
+    summary: 'progress by sprint, system and assignee; what is blocked or late',
+    load: async () => (await import('./status.ts')).command,
+  },
+  {
+    name: 'check',
+    summary: 'report every finding of the workspace with its place and what to do',
+    load: async () => (await import('./check.ts')).command,
+  },
+  {
+    name: 'sync',
+    summary: 'settle checkboxes, Status lines and dates in a pack; read a ticked export back',
+    load: async () => (await import('./sync.ts')).command,
+  },
+  {
+    name: 'snapshot',
+    summary: "record a firm's metrics on one day",
+    load: async () => (await import('./snapshot.ts')).command,
+  },
+  {
+    name: 'outcomes',
+    summary: 'compute deltas, ROI and status from the baseline and a later snapshot',
+    load: async () => (await import('./outcomes.ts')).command,
+  },
+  {
+    name: 'refresh',
+    summary: 'make the next version of a roadmap from the pack and the newest outcome',
+    load: async () => (await import('./refresh.ts')).command,
+  },
+  {
+    name: 'migrate',
+    summary: 'bring files of older formats up to date in place, comments kept',
+    load: async () => (await import('./migrate.ts')).command,
+  },
+];

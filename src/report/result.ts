@@ -1,0 +1,88 @@
+import type { Diagnostic } from '../domain/diagnostic.ts';
+import { ScendError } from '../domain/error.ts';
+import { countDiagnostics, type Paint, renderDiagnostic } from './diagnostics.ts';
+import { plainText } from './plain.ts';
+
+/** What a command has to say. */
+export interface CommandResult {
+  /** Plain data for `--json`. */
+  readonly data: unknown;
+  /** The result for people: standard output. */
+  readonly text: string;
+  /** Findings, shown with their places. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Notes on the way and what to run next: standard error. */
+  readonly notes: readonly string[];
+  /** 1 when findings stopped something, else 0; refusals set their own. */
+  readonly exitCode: number;
+  /** The findings are what was asked for, and go to standard output. */
+  readonly findingsAreOutput?: boolean;
+  /** The first refusal of several firms, for `--json`. */
+  readonly error?: ScendError | null;
+}
+
+/** A command's result as the text of its two streams. */
+export function renderResult(
+  result: Pick<CommandResult, 'text' | 'notes' | 'diagnostics' | 'findingsAreOutput'>,
+  paint: { readonly out: Paint; readonly err: Paint },
+): { readonly out: string; readonly err: string } {
+  const { diagnostics, findingsAreOutput = false } = result;
+  const findings = (colours: Paint) => diagnostics.map((one) => renderDiagnostic(one, colours));
+  const lines = (parts: readonly string[]) =>
+    parts
+      .filter((one) => one !== '')
+      .map((one) => `${one}\n`)
+      .join('');
+  const text = result.text.split('\n').map(plainText).join('\n');
+  const notes = result.notes.map((one) => one.split('\n').map(plainText).join('\n'));
+  return {
+    out: lines([...(findingsAreOutput ? findings(paint.out) : []), text]),
+    err: lines([...(findingsAreOutput ? [] : findings(paint.err)), ...notes]),
+  };
+}
+
+/** A command's result as one JSON document: `{ok, data}`, or `{ok: false, error, diagnostics}`. */
+export function renderJson(result: CommandResult): string {
+  const { data, diagnostics, exitCode } = result;
+  if (exitCode === 0)
+    return `${JSON.stringify({ ok: true, data, diagnostics, notes: result.notes }, null, 2)}\n`;
+  const error = result.error
+    ? errorData(result.error)
+    : {
+        code: 'findings',
+        message: countDiagnostics(diagnostics),
+        hint: 'Mend what is listed under diagnostics.',
+      };
+  return `${JSON.stringify({ ok: false, error, diagnostics, data }, null, 2)}\n`;
+}
+
+function errorData(error: unknown) {
+  if (error instanceof ScendError) return { code: error.code, message: error.message, hint: error.hint };
+  return { code: 'bug', message: error instanceof Error ? error.message : String(error), hint: bugHint };
+}
+
+const bugHint = 'This is a bug in scend. Set SCEND_DEBUG=1 to see where, and report it.';
+
+function findingsOf(error: unknown): readonly Diagnostic[] {
+  const found = error instanceof ScendError ? error.data.diagnostics : undefined;
+  return Array.isArray(found) ? (found as Diagnostic[]) : [];
+}
+
+/** A failure for people, or as JSON. */
+export function renderError(
+  error: unknown,
+  options: { readonly json: boolean; readonly debug: boolean; readonly paint: Paint },
+): string {
+  const { code, message, hint } = errorData(error);
+  const diagnostics = findingsOf(error);
+  if (options.json)
+    return `${JSON.stringify({ ok: false, error: { code, message, hint }, diagnostics }, null, 2)}\n`;
+  const { paint } = options;
+  const lines = [
+    ...diagnostics.map((one) => renderDiagnostic(one, paint)),
+    `${paint.red('error')}: ${plainText(message)} ${paint.dim(`[${code}]`)}`,
+    `  ${plainText(hint)}`,
+  ];
+  if (options.debug && error instanceof Error && error.stack) lines.push(error.stack);
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,271 @@
+import { type Diagnostic, diagnose, hasErrors } from '../domain/diagnostic.ts';
+import type { Firm } from '../domain/firm.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { Recommendation } from '../domain/roadmap.ts';
+import { type SettledPack, settlePack } from '../domain/settle-pack.ts';
+import { compareSnapshots, parseSnapshotFileName, type Snapshot } from '../domain/snapshot.ts';
+import type { TicketEntry } from '../domain/ticket.ts';
+import { isVersion, latestVersion, type Version } from '../domain/version.ts';
+import type { WrittenMetadata } from '../formats/metadata.ts';
+import { parseOutcome } from '../formats/outcome-file.ts';
+import { type PackFile, parsePackFile } from '../formats/pack-file.ts';
+import { parseRecommendations } from '../formats/recommendations-file.ts';
+import { parseRoadmapFile, type RoadmapFile } from '../formats/roadmap-file.ts';
+import { readKind } from '../formats/schema.ts';
+import { parseSnapshot } from '../formats/snapshot-file.ts';
+import { decodeSource, diagnoseAt, type Source } from '../formats/source.ts';
+import { parsePackBody } from '../formats/ticket-pack.ts';
+import { parseYaml } from '../formats/yaml.ts';
+import { listInside, maxBytes, readSource } from './files.ts';
+import { listAtHead, readAtHead } from './git-view.ts';
+import { todayFor, type Workspace } from './workspace.ts';
+
+/** Where a firm's files stand. */
+export const firmPaths = (slug: string) => ({
+  firm: `firms/${slug}/firm.yaml`,
+  pack: `firms/${slug}/ticket-pack.md`,
+  recommendations: `firms/${slug}/recommendations.yaml`,
+  rollup: `firms/${slug}/rollup.yaml`,
+  snapshots: `firms/${slug}/snapshots`,
+  outcomes: `firms/${slug}/outcomes`,
+  deliverables: `firms/${slug}/deliverables`,
+  roadmap: (version: Version) => `firms/${slug}/deliverables/${slug}_ROADMAP_${version}.md`,
+  export: (version: Version) => `firms/${slug}/deliverables/${slug}_TICKET_PACK_${version}.md`,
+  metadata: (version: Version) => `firms/${slug}/deliverables/${slug}_metadata_${version}.json`,
+  changelog: (from: Version, to: Version) =>
+    `firms/${slug}/deliverables/${slug}_ROADMAP_CHANGELOG_${from}_to_${to}.md`,
+  outcome: (version: Version, label: string) => `firms/${slug}/outcomes/${version}_${label}.yaml`,
+});
+
+export interface LoadedPack {
+  readonly file: PackFile;
+  readonly bytes: Uint8Array;
+  readonly settled: SettledPack;
+  /** The tickets of the last commit; none when there is no commit, or what it holds cannot be read. */
+  readonly head: readonly TicketEntry[];
+}
+
+/** Reads a firm's pack and settles it against HEAD. Null, with findings, when it cannot be trusted. */
+export async function loadPack(
+  workspace: Workspace,
+  firm: Firm,
+): Promise<{
+  readonly pack: LoadedPack | null;
+  readonly exists: boolean;
+  readonly diagnostics: Diagnostic[];
+}> {
+  const path = firmPaths(firm.slug).pack;
+  const { source, bytes, diagnostics } = await readSource(workspace.root, path, maxBytes.markdown);
+  const exists = bytes !== null || diagnostics.length > 0;
+  if (!source || !bytes || hasErrors(diagnostics)) return { pack: null, exists, diagnostics };
+  const parsed = parsePackFile(source, firm);
+  const found = [...diagnostics, ...parsed.diagnostics];
+  if (!parsed.pack) return { pack: null, exists, diagnostics: found };
+  if (parsed.pack.facts.firm !== firm.slug) {
+    const message = `"${parsed.pack.facts.firm}" stands in the folder of ${firm.slug}`;
+    found.push(diagnoseAt(source, 'reference/mismatch', parsed.pack.yaml.start, message));
+  }
+  const head = await headEntries(workspace, path);
+  const settled = settlePack(parsed.pack.facts, head, todayFor(workspace, firm));
+  for (const { ticketId, box, line } of settled.contradictions) {
+    const ticket = parsed.pack.body.tickets.find((one) => one.entry.ticketId === ticketId);
+    const message = `${ticketId}: the checkbox was changed to ${box} and Status to ${line}, which contradict each other`;
+    found.push(diagnoseAt(source, 'pack/contradiction', ticket?.boxAt ?? 0, message));
+  }
+  return {
+    pack: hasErrors(found) ? null : { file: parsed.pack, bytes, settled, head },
+    exists,
+    diagnostics: found,
+  };
+}
+
+async function headEntries(workspace: Workspace, path: string): Promise<TicketEntry[]> {
+  const bytes = await readAtHead(workspace.git, path);
+  if (!bytes) return [];
+  const { source } = decodeSource(path, bytes, maxBytes.markdown);
+  return source ? parsePackBody(source).tickets.map((one) => one.entry) : [];
+}
+
+/** Reads all snapshots of a firm, oldest first. */
+export async function loadSnapshots(
+  workspace: Workspace,
+  firm: Firm,
+): Promise<{
+  readonly snapshots: Snapshot[];
+  readonly sources: Map<string, Source>;
+  readonly diagnostics: Diagnostic[];
+}> {
+  const folder = firmPaths(firm.slug).snapshots;
+  const snapshots: Snapshot[] = [];
+  const sources = new Map<string, Source>();
+  const diagnostics: Diagnostic[] = [];
+  for (const { name } of await listInside(workspace.root, folder)) {
+    const file = `${folder}/${name}`;
+    if (!/\.ya?ml$/.test(name)) continue;
+    if (!parseSnapshotFileName(name)) {
+      diagnostics.push(
+        diagnose('file/unknown-name', { file }, `a snapshot is called <date>_<label>.yaml, not ${name}`),
+      );
+      continue;
+    }
+    const { source, diagnostics: faults } = await readSource(workspace.root, file, maxBytes.yaml);
+    diagnostics.push(...faults);
+    if (!source || hasErrors(faults)) continue;
+    const read = parseSnapshot(source, name, firm, workspace.settings);
+    diagnostics.push(...read.diagnostics);
+    if (!read.value) continue;
+    if (snapshots.some((one) => one.id === read.value?.id)) {
+      diagnostics.push(
+        diagnose('reference/duplicate', { file }, `another snapshot has the id ${read.value.id}`),
+      );
+    }
+    snapshots.push(read.value);
+    sources.set(read.value.id, source);
+  }
+  return { snapshots: snapshots.sort(compareSnapshots), sources, diagnostics };
+}
+
+export interface LoadedOutcome {
+  readonly outcome: Outcome;
+  readonly source: Source;
+}
+
+/** Reads all outcomes of a firm, in the order of their measurement. */
+export async function loadOutcomes(
+  workspace: Workspace,
+  slug: string,
+): Promise<{ readonly outcomes: LoadedOutcome[]; readonly diagnostics: Diagnostic[] }> {
+  const folder = firmPaths(slug).outcomes;
+  const outcomes: LoadedOutcome[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const { name } of await listInside(workspace.root, folder)) {
+    const file = `${folder}/${name}`;
+    if (!/\.ya?ml$/.test(name)) continue;
+    const { source, diagnostics: faults } = await readSource(workspace.root, file, maxBytes.yaml);
+    diagnostics.push(...faults);
+    if (!source || hasErrors(faults)) continue;
+    const read = parseOutcome(source);
+    diagnostics.push(...read.diagnostics);
+    if (!read.outcome || hasErrors(read.diagnostics)) continue;
+    const { roadmapVersion, targetLabel } = read.outcome;
+    if (name !== `${roadmapVersion}_${targetLabel}.yaml`) {
+      diagnostics.push(
+        diagnose(
+          'reference/mismatch',
+          { file },
+          `the file name does not say ${roadmapVersion}_${targetLabel}`,
+        ),
+      );
+      continue;
+    }
+    outcomes.push({ outcome: read.outcome, source });
+  }
+  const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+  outcomes.sort(
+    (a, b) => order(a.outcome.targetDate, b.outcome.targetDate) || order(a.source.file, b.source.file),
+  );
+  return { outcomes, diagnostics };
+}
+
+/** Reads `recommendations.yaml`; none where it is missing. */
+export async function loadRecommendations(
+  workspace: Workspace,
+  slug: string,
+): Promise<{
+  readonly recommendations: readonly Recommendation[];
+  readonly exists: boolean;
+  readonly diagnostics: Diagnostic[];
+}> {
+  const { source, diagnostics } = await readSource(
+    workspace.root,
+    firmPaths(slug).recommendations,
+    maxBytes.yaml,
+  );
+  if (!source) return { recommendations: [], exists: diagnostics.length > 0, diagnostics };
+  const read = parseRecommendations(source, slug);
+  return {
+    recommendations: read.value ?? [],
+    exists: true,
+    diagnostics: [...diagnostics, ...read.diagnostics],
+  };
+}
+
+export interface Versions {
+  /** Versions whose roadmap lies in the work tree, in no order. */
+  readonly onDisk: readonly Version[];
+  readonly atHead: readonly Version[];
+  /** The version that a refresh starts from: the newest commit knows, else the newest on disk. */
+  readonly current: Version | null;
+}
+
+/** Finds a firm's roadmap versions. What is committed counts: a refresh cut short must not be built upon. */
+export async function findVersions(workspace: Workspace, slug: string): Promise<Versions> {
+  const folder = firmPaths(slug).deliverables;
+  const pick = (names: readonly string[]) =>
+    names.flatMap((name) => {
+      const version =
+        name.startsWith(`${slug}_ROADMAP_v`) && name.endsWith('.md')
+          ? name.slice(`${slug}_ROADMAP_`.length, -3)
+          : '';
+      return isVersion(version) ? [version] : [];
+    });
+  const onDisk = pick(
+    (await listInside(workspace.root, folder)).filter((one) => one.kind === 'file').map((one) => one.name),
+  );
+  const atHead = pick(await listAtHead(workspace.git, folder));
+  return { onDisk, atHead, current: latestVersion(atHead) ?? latestVersion(onDisk) };
+}
+
+/** Reads one version of a roadmap. */
+export async function loadRoadmap(
+  workspace: Workspace,
+  firm: Firm,
+  version: Version,
+): Promise<{ readonly roadmap: RoadmapFile | null; readonly diagnostics: Diagnostic[] }> {
+  const path = firmPaths(firm.slug).roadmap(version);
+  const { source, diagnostics } = await readSource(workspace.root, path, maxBytes.markdown);
+  if (!source) {
+    const missing = diagnose(
+      'file/missing',
+      { file: path },
+      `the roadmap ${version} is not in the work tree`,
+    );
+    return { roadmap: null, diagnostics: diagnostics.length > 0 ? diagnostics : [missing] };
+  }
+  if (hasErrors(diagnostics)) return { roadmap: null, diagnostics };
+  const read = parseRoadmapFile(source, firm, version);
+  const found = [...diagnostics, ...read.diagnostics];
+  if (read.roadmap && read.roadmap.facts.version !== version) {
+    const message = `the file name says ${version}, the front matter ${read.roadmap.facts.version}`;
+    found.push(diagnoseAt(source, 'reference/mismatch', read.roadmap.yaml.start, message));
+  }
+  if (read.roadmap && read.roadmap.facts.firm !== firm.slug) {
+    const message = `"${read.roadmap.facts.firm}" stands in the folder of ${firm.slug}`;
+    found.push(diagnoseAt(source, 'reference/mismatch', read.roadmap.yaml.start, message));
+  }
+  return { roadmap: hasErrors(found) ? null : read.roadmap, diagnostics: found };
+}
+
+/** Reads one version's metadata; null where there is none. */
+export async function loadMetadata(
+  workspace: Workspace,
+  slug: string,
+  version: Version,
+): Promise<{ readonly metadata: WrittenMetadata | null; readonly diagnostics: Diagnostic[] }> {
+  const path = firmPaths(slug).metadata(version);
+  const { source, diagnostics } = await readSource(workspace.root, path, maxBytes.json);
+  if (!source || hasErrors(diagnostics)) return { metadata: null, diagnostics };
+  const yaml = parseYaml(source);
+  const read = readKind<WrittenMetadata>(yaml, 'metadata');
+  const found = [...diagnostics, ...yaml.diagnostics, ...read.diagnostics];
+  if (read.value && (read.value.version !== version || read.value.firm !== slug)) {
+    found.push(
+      diagnose(
+        'reference/mismatch',
+        { file: path },
+        `the file says ${read.value.firm} ${read.value.version}`,
+      ),
+    );
+  }
+  return { metadata: hasErrors(found) ? null : read.value, diagnostics: found };
+}
