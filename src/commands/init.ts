@@ -1,10 +1,8 @@
-import { lstat, mkdir } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import { isTimeZone } from '../domain/date.ts';
 import { renderScalar } from '../formats/yaml.ts';
 import { listAssets, readAsset } from '../store/assets.ts';
-import { writeFileAtomic } from '../store/atomic.ts';
-import { ioError, isAbsent } from '../store/errno.ts';
+import { writeMissing } from '../store/files.ts';
 import {
   type CommandContext,
   type CommandResult,
@@ -33,22 +31,7 @@ export const command: CommandSpec = {
 
 async function run(context: CommandContext): Promise<CommandResult> {
   const dir = resolve(context.cwd, context.args[0] ?? '.');
-  const files = workspaceFiles(context);
-  const written: string[] = [];
-  const kept: string[] = [];
-  for (const [path, bytes] of files) {
-    const target = join(dir, path);
-    if (await exists(target)) {
-      kept.push(path);
-      continue;
-    }
-    written.push(path);
-    if (switchFlag(context, 'dry-run')) continue;
-    await mkdir(dirname(target), { recursive: true }).catch((error) => {
-      throw ioError(error, 'make the folder of', path);
-    });
-    await writeFileAtomic(target, bytes, { expect: null });
-  }
+  const { written, kept } = await writeMissing(dir, workspaceFiles(context), switchFlag(context, 'dry-run'));
   const where = relative(context.cwd, dir).split(sep).join('/') || '.';
   const lines = [
     written.length === 0
@@ -65,16 +48,6 @@ async function run(context: CommandContext): Promise<CommandResult> {
         `Next: ${cd}git init; git add -A; git commit -m "Start workspace" (unless it is in Git already), then ${next}`,
       ];
   return result({ data: { dir: where, written, kept }, text: lines.join('\n'), notes });
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    if (isAbsent(error)) return false;
-    throw ioError(error, 'read', path);
-  }
 }
 
 function workspaceFiles(context: CommandContext): [string, Uint8Array][] {

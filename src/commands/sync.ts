@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { type Diagnostic, diagnose, hasErrors } from '../domain/diagnostic.ts';
 import { type ExportMerge, mergeExport } from '../domain/export-merge.ts';
 import type { Firm } from '../domain/firm.ts';
@@ -10,8 +8,7 @@ import { changedEntry, editPack } from '../formats/pack-edit.ts';
 import { parsePackFile } from '../formats/pack-file.ts';
 import { decodeSource, diagnoseAt, makeSource } from '../formats/source.ts';
 import type { FileChange } from '../store/apply.ts';
-import { ioError, isAbsent } from '../store/errno.ts';
-import { maxBytes, readInside } from '../store/files.ts';
+import { maxBytes, readInside, readNamed } from '../store/files.ts';
 import { readAtHead } from '../store/git-view.ts';
 import { systemNames } from '../store/library.ts';
 import { firmPaths, type LoadedPack, loadPack } from '../store/load.ts';
@@ -161,16 +158,7 @@ async function readExport(
   pack: LoadedPack,
   file: string,
 ) {
-  const path = resolve(context.cwd, file);
-  const inside = relative(workspace.root, path).split(sep).join('/');
-  const shown = inside.startsWith('..') || isAbsolute(inside) ? file.split(sep).join('/') : inside;
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    if (isAbsent(error)) throw usage('no-file', `there is no file ${file}`, 'Check the path after --file.');
-    throw ioError(error, 'read', file);
-  }
+  const { name: shown, bytes } = await readNamed(workspace.root, context.cwd, file, 'file');
   const empty = { merge: { changes: [], conflicts: [], unknown: [], behind: [] } as ExportMerge };
   const { source, diagnostics } = decodeSource(shown, bytes, maxBytes.markdown);
   if (!source || hasErrors(diagnostics)) return { ...empty, diagnostics };

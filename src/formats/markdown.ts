@@ -36,7 +36,7 @@ export function parseMarkdown(
 
 function parsePieces(text: string, from: number): Block[] {
   const cuts = [from];
-  for (const match of text.matchAll(/(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)(?=#{1,6}[ \t])/g)) {
+  for (const match of text.matchAll(/(?:\r\n|\n|\r(?!\n))[ \t]*(?:\r\n|\n|\r(?!\n))(?=#{1,6}[ \t])/g)) {
     const cut = match.index + match[0].length;
     if (cut > from) cuts.push(cut);
   }

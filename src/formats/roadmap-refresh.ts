@@ -5,7 +5,7 @@ import { applyEdits, type TextEdit } from './edit.ts';
 import type { TextContext } from './roadmap-blocks.ts';
 import * as text from './roadmap-blocks.ts';
 import { parseRoadmapFile, type RoadmapFile } from './roadmap-file.ts';
-import { type Known, pilotHeadings, subsectionsOf, workflowsOf } from './roadmap-parts.ts';
+import { type Known, pilotHeadings, subsectionsOf, type Workflow, workflowsOf } from './roadmap-parts.ts';
 import { diagnoseAt, lineEnding, makeSource, type Source } from './source.ts';
 import { removeKey, setKey } from './yaml.ts';
 
@@ -84,7 +84,7 @@ class BlockEditor {
     return content.replaceAll('\n', this.eol);
   }
 
-  private wrap(name: string, content: string): string {
+  wrap(name: string, content: string): string {
     return this.lines(`<!-- scend:begin ${name} -->\n\n${content}\n\n<!-- scend:end ${name} -->`);
   }
 
@@ -139,7 +139,9 @@ class BlockEditor {
 
 /** End of what is written in a section, before the blank lines that part it from the next. */
 function contentEnd(source: Source, end: number): number {
-  return source.text.slice(0, end).trimEnd().length;
+  const last = source.text.slice(0, end).trimEnd().length;
+  // Spaces at the end of the last line belong to it: two of them are a line break.
+  return last + (/^[^\r\n]*/.exec(source.text.slice(last, end))?.[0].length ?? 0);
 }
 
 function summary(editor: BlockEditor, current: RoadmapFile, plan: RefreshPlan, context: TextContext): void {
@@ -189,47 +191,45 @@ function blockName(kind: string, heading: string, before: readonly string[]): st
   return `${kind}-${base}${same > 0 ? `-${same + 1}` : ''}`;
 }
 
+/** Moves complete workflows of section 4, whole and byte for byte, and keeps the table under "Delivered". */
 function pilot(editor: BlockEditor, current: RoadmapFile, plan: RefreshPlan, known: Known): void {
   const section = current.sections.get(4);
-  if (!section) return;
-  const { planned, delivered } = pilotHeadings(section);
-  if (!planned) return;
+  const { planned, delivered } = section ? pilotHeadings(section) : { planned: null, delivered: null };
+  if (!section || !planned) return;
   const { source } = current;
   const workflows = workflowsOf(current, known);
+  // An item goes with its line ending; a heading's stretch already reaches to the next heading.
+  const ends = (one: Workflow) =>
+    one.end +
+    (one.kind === 'item' ? (/^(?:\r\n|\r|\n)/.exec(source.text.slice(one.end))?.[0].length ?? 0) : 0);
   const moving = workflows.filter((_, index) => plan.workflows[index]?.moves);
-  for (const one of moving) {
-    // An item goes with its line ending; a heading's stretch already reaches to the next heading.
-    const eol =
-      one.kind === 'item' ? (/^(?:\r\n|\r|\n)/.exec(source.text.slice(one.end))?.[0].length ?? 0) : 0;
-    editor.edit(section.heading.start, { start: one.start, end: one.end + eol, text: '' });
-  }
-  const moved = moving.map((one) => source.text.slice(one.start, one.end).trimEnd());
-  const joint = moving.every((one) => one.kind === 'item') ? editor.eol : editor.eol + editor.eol;
+  const within = section.heading.start;
+  for (const one of moving) editor.edit(within, { start: one.start, end: ends(one), text: '' });
+  const items = moving.every((one) => one.kind === 'item');
+  const blank = editor.eol + editor.eol;
+  const content = moved(source, moving).join(items ? editor.eol : blank);
   const table = text.deliveredWorkflows(plan);
-  const content = moved.join(joint);
   if (delivered) {
     const after = section.headings.find((one) => one.start > delivered.start && one.depth <= delivered.depth);
     const end = contentEnd(source, after?.start ?? section.end);
-    const gap =
-      moving.every((one) => one.kind === 'item') && endsInItem(workflows, end)
-        ? editor.eol
-        : editor.eol + editor.eol;
+    const joins = items && workflows.some((one) => one.kind === 'item' && one.end === end);
     editor.put('delivered-workflows', 4, table, delivered.end);
-    if (moved.length > 0) editor.edit(section.heading.start, { start: end, end, text: gap + content });
-  } else if (moved.length > 0) {
-    const mark = '#'.repeat(planned.depth);
-    const head = `\n\n${mark} Delivered\n\n<!-- scend:begin delivered-workflows -->\n\n${table}\n\n<!-- scend:end delivered-workflows -->\n\n`;
+    if (moving.length > 0)
+      editor.edit(within, { start: end, end, text: (joins ? editor.eol : blank) + content });
+  } else if (moving.length > 0) {
+    const head = `${'#'.repeat(planned.depth)} Delivered\n\n${editor.wrap('delivered-workflows', table)}\n\n`;
+    const written = head.replace(/\r?\n/g, editor.eol) + content;
+    const last = Math.max(...moving.map(ends));
     const end = contentEnd(source, section.end);
-    editor.edit(section.heading.start, {
-      start: end,
-      end,
-      text: head.replaceAll('\n', editor.eol) + content,
-    });
+    // What moves may have been the last thing in the section; then the new heading takes its place.
+    const at = Math.max(last, end);
+    const before = at > end && !items ? '' : blank;
+    editor.edit(within, { start: at, end: at, text: before + written + (at > end ? blank : '') });
   }
 }
 
-function endsInItem(workflows: readonly { kind: string; end: number }[], at: number): boolean {
-  return workflows.some((one) => one.kind === 'item' && one.end === at);
+function moved(source: Source, moving: readonly Workflow[]): string[] {
+  return moving.map((one) => source.text.slice(one.start, contentEnd(source, one.end)));
 }
 
 function sprints(editor: BlockEditor, current: RoadmapFile, plan: RefreshPlan, known: Known): void {

@@ -1,8 +1,10 @@
 import { constants } from 'node:fs';
-import { lstat, open, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, mkdir, open, readdir } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { type Diagnostic, diagnose } from '../domain/diagnostic.ts';
+import { ScendError } from '../domain/error.ts';
 import { decodeSource, type Source } from '../formats/source.ts';
+import { writeFileAtomic } from './atomic.ts';
 import { errnoOf, ioError, isAbsent } from './errno.ts';
 
 const mebibyte = 1_048_576;
@@ -106,4 +108,65 @@ export async function listInside(root: string, path: string): Promise<Listed[]> 
     if (isAbsent(error)) return [];
     throw ioError(error, 'read', path);
   }
+}
+
+/**
+ * Reads a file that a person named on the command line, anywhere on the machine. `name` is its path in the
+ * workspace when it lies there, else as it was typed. Throws `usage/no-file`.
+ */
+export async function readNamed(
+  root: string,
+  cwd: string,
+  typed: string,
+  flag: string,
+): Promise<{ readonly name: string; readonly bytes: Uint8Array }> {
+  const path = resolve(cwd, typed);
+  const inside = relative(root, path);
+  const outside = inside.startsWith('..') || isAbsolute(inside);
+  const name = (outside ? typed : inside).split(sep).join('/');
+  try {
+    const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      if (!(await handle.stat()).isFile()) {
+        throw new ScendError(
+          'usage/no-file',
+          `${typed} is not a plain file`,
+          `Check the path after --${flag}.`,
+        );
+      }
+      return { name, bytes: await handle.readFile() };
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (!isAbsent(error)) throw ioError(error, 'read', typed);
+    throw new ScendError('usage/no-file', `there is no file ${typed}`, `Check the path after --${flag}.`);
+  }
+}
+
+/** Writes those of the files that are not there yet; says which were written and which were kept. */
+export async function writeMissing(
+  dir: string,
+  files: readonly (readonly [path: string, bytes: Uint8Array])[],
+  dryRun: boolean,
+): Promise<{ readonly written: string[]; readonly kept: string[] }> {
+  const written: string[] = [];
+  const kept: string[] = [];
+  for (const [path, bytes] of files) {
+    const target = join(dir, path);
+    const there = await lstat(target).then(
+      () => true,
+      (error) => {
+        if (isAbsent(error)) return false;
+        throw ioError(error, 'read', path);
+      },
+    );
+    (there ? kept : written).push(path);
+    if (there || dryRun) continue;
+    await mkdir(dirname(target), { recursive: true }).catch((error) => {
+      throw ioError(error, 'make the folder of', path);
+    });
+    await writeFileAtomic(target, bytes, { expect: null });
+  }
+  return { written, kept };
 }

@@ -1,11 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { type Diagnostic, hasErrors } from '../domain/diagnostic.ts';
-import { ScendError } from '../domain/error.ts';
 import { type Library, parseLibrary } from '../formats/library.ts';
 import { decodeSource } from '../formats/source.ts';
-import { ioError, isAbsent } from './errno.ts';
-import { maxBytes, readSource } from './files.ts';
+import { maxBytes, readNamed, readSource } from './files.ts';
 import type { Workspace } from './workspace.ts';
 
 export const libraryPath = 'templates/ticket-library.md';
@@ -26,18 +22,8 @@ export async function loadLibraryAt(
   cwd: string,
   file: string,
 ): Promise<{ readonly library: Library | null; readonly diagnostics: Diagnostic[] }> {
-  const path = resolve(cwd, file);
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    if (isAbsent(error))
-      throw new ScendError('usage/no-file', `there is no file ${file}`, 'Check the path after --library.');
-    throw ioError(error, 'read', file);
-  }
-  const inside = relative(workspace.root, path);
-  const name = inside.startsWith('..') || isAbsolute(inside) ? file : inside;
-  const { source, diagnostics } = decodeSource(name.split(sep).join('/'), bytes, maxBytes.markdown);
+  const { name, bytes } = await readNamed(workspace.root, cwd, file, 'library');
+  const { source, diagnostics } = decodeSource(name, bytes, maxBytes.markdown);
   if (!source || hasErrors(diagnostics)) return { library: null, diagnostics };
   const read = parseLibrary(source);
   return { library: read.library, diagnostics: [...diagnostics, ...read.diagnostics] };
