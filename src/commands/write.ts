@@ -46,55 +46,79 @@ export async function carryOut(
 ): Promise<CommandResult> {
   const dryRun = switchFlag(context, 'dry-run');
   const commit = !switchFlag(context, 'no-commit') && workspace.settings.commit.auto;
-  const text: string[] = [];
-  const notes: string[] = [];
-  const data: object[] = [];
-  const errors: ScendError[] = [];
+  const outcomes: Carried[] = [];
   for (const one of decisions) {
     const label = one.firm === null || decisions.length === 1 ? '' : `${one.firm}: `;
-    const base = { firm: one.firm, ...one.data };
-    text.push(...one.lines.map((line) => `${label}${line}`));
-    if (one.error) {
-      errors.push(one.error);
-      notes.push(...errorLines(label, one.error));
-      data.push({
-        ...base,
-        error: { code: one.error.code, message: one.error.message, hint: one.error.hint },
-      });
-    } else if (hasErrors(one.diagnostics)) {
-      notes.push(`${label}nothing was written because of the errors listed`);
-      data.push({ ...base, written: [], commit: null });
-    } else if (!one.plan || one.plan.changes.length === 0) {
-      data.push({ ...base, written: [], commit: null });
-    } else if (dryRun) {
-      text.push(renderPlan(one.plan));
-      data.push({ ...base, plan: planData(one.plan) });
-    } else {
-      try {
-        const applied = await applyPlan(workspace, one.plan, { commit, author: textFlag(context, 'author') });
-        text.push(...appliedLines(applied).map((line) => `${label}${line}`));
-        data.push({ ...base, written: applied.written, commit: applied.commit?.oid ?? null });
-      } catch (error) {
-        if (!(error instanceof ScendError)) throw error;
-        errors.push(error);
-        notes.push(...errorLines(label, error));
-        data.push({ ...base, error: { code: error.code, message: error.message, hint: error.hint } });
-      }
-    }
+    outcomes.push(await carryOutOne(context, workspace, one, { label, dryRun, commit }));
   }
+  const notes = outcomes.flatMap((one) => one.notes);
+  const errors = outcomes.flatMap((one) => (one.error ? [one.error] : []));
   const diagnostics = [...(more.diagnostics ?? []), ...decisions.flatMap((one) => one.diagnostics)];
   const failed = hasErrors(diagnostics);
   const worst = Math.max(0, ...errors.map(exitCodeOf));
   if (dryRun) notes.push('Dry run: nothing was written.');
   else if (!failed && errors.length === 0) notes.push(...(more.next ?? []).map((line) => `Next: ${line}`));
   return result({
-    data: { dry_run: dryRun, firms: data },
-    text: text.join('\n'),
+    data: { dry_run: dryRun, firms: outcomes.map((one) => one.data) },
+    text: outcomes.flatMap((one) => one.text).join('\n'),
     notes,
     diagnostics,
     exitCode: worst > 0 ? worst : failed ? 1 : 0,
     error: errors[0] ?? null,
   });
+}
+
+interface Carried {
+  readonly text: readonly string[];
+  readonly notes: readonly string[];
+  readonly data: object;
+  readonly error: ScendError | null;
+}
+
+async function carryOutOne(
+  context: CommandContext,
+  workspace: Workspace,
+  decision: Decision,
+  options: { readonly label: string; readonly dryRun: boolean; readonly commit: boolean },
+): Promise<Carried> {
+  const { firm, plan, lines } = decision;
+  const { label } = options;
+  const base = { firm, ...decision.data };
+  const said = (more: readonly string[]) => [...lines, ...more].map((line) => `${label}${line}`);
+  // What was decided is not said as if it had happened.
+  const failed = (error: ScendError): Carried => ({
+    text: [],
+    notes: errorLines(label, error),
+    data: { ...base, error: { code: error.code, message: error.message, hint: error.hint } },
+    error,
+  });
+  if (decision.error) return failed(decision.error);
+  if (hasErrors(decision.diagnostics)) {
+    const notes = [`${label}nothing was written because of the errors listed`];
+    return { text: said([]), notes, data: { ...base, written: [], commit: null }, error: null };
+  }
+  if (!plan || plan.changes.length === 0) {
+    return { text: said([]), notes: [], data: { ...base, written: [], commit: null }, error: null };
+  }
+  if (options.dryRun) {
+    return {
+      text: [...said([]), renderPlan(plan)],
+      notes: [],
+      data: { ...base, plan: planData(plan) },
+      error: null,
+    };
+  }
+  try {
+    const applied = await applyPlan(workspace, plan, {
+      commit: options.commit,
+      author: textFlag(context, 'author'),
+    });
+    const data = { ...base, written: applied.written, commit: applied.commit?.oid ?? null };
+    return { text: said(appliedLines(applied)), notes: [], data, error: null };
+  } catch (error) {
+    if (!(error instanceof ScendError)) throw error;
+    return failed(error);
+  }
 }
 
 function errorLines(label: string, error: ScendError): string[] {
