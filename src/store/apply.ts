@@ -103,9 +103,18 @@ export async function applyPlan(
       base: await oidAtHead(git, one.path),
     })),
   );
-  const result = await commitPaths(git.repo, { files, message: plan.message, author, now: workspace.now });
+  const request = { files, message: plan.message, author, now: workspace.now };
+  const result = await commitPaths(git.repo, request).catch((error) => {
+    throw done.written.length > 0 && error instanceof ScendError ? writtenOnly(error) : error;
+  });
   const commit = result.kind === 'committed' ? { oid: result.oid, branch: result.branch } : null;
   return { ...done, commit, notCommitted: commit ? null : 'nothing differs from the last commit' };
+}
+
+/** The commit was refused at the last moment: what is on disk is whole, and the next run commits it. */
+function writtenOnly(error: ScendError): ScendError {
+  const message = `the files are written, but not committed: ${error.message}`;
+  return new ScendError(error.code, message, `${error.hint} The same command completes the commit.`, error.data);
 }
 
 function gitFor(workspace: Workspace): GitView | null {
