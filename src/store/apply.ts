@@ -114,7 +114,12 @@ export async function applyPlan(
 /** The commit was refused at the last moment: what is on disk is whole, and the next run commits it. */
 function writtenOnly(error: ScendError): ScendError {
   const message = `the files are written, but not committed: ${error.message}`;
-  return new ScendError(error.code, message, `${error.hint} The same command completes the commit.`, error.data);
+  return new ScendError(
+    error.code,
+    message,
+    `${error.hint} The same command completes the commit.`,
+    error.data,
+  );
 }
 
 function gitFor(workspace: Workspace): GitView | null {
