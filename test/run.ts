@@ -1,8 +1,10 @@
 /**
- * The test command: `tsx test/run.ts [part of a file name …]`. Runs every `*.test.ts` under test/, in as
- * many processes as there are processors, and closes with one line `N passed, N failed`.
+ * The test command: `tsx test/run.ts [--in DIR] [part of a file name …]`. Runs every `*.test.ts` under test/
+ * (or DIR), each file in a process of its own, as many at once as there are processors, and closes with one
+ * line `N passed, N failed`.
  */
 import { fork } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -14,30 +16,26 @@ const here = dirname(fileURLToPath(import.meta.url));
 /** uvu's own deferred mode: suites queue here until `exec` runs them. */
 const uvu = globalThis as unknown as { UVU_DEFER: number; UVU_QUEUE: unknown[][]; UVU_INDEX: number };
 
-async function runFiles(files: readonly string[]): Promise<Tally> {
+async function runFile(file: string): Promise<Tally> {
   uvu.UVU_DEFER = 1; // read once, when uvu is first imported
   const { exec } = await import('uvu');
   const { openSuite, tally } = await import('./harness.ts');
-  for (const [index, file] of files.entries()) {
-    uvu.UVU_INDEX = index;
-    const name = relative(here, file).replaceAll('\\', '/');
-    uvu.UVU_QUEUE.push([name]);
-    const before = tally.declared + tally.skipped.length;
-    const opened = openSuite(name);
-    await import(pathToFileURL(file).href);
-    if (tally.declared + tally.skipped.length === before) throw new Error(`${name} declares no test`);
-    opened.run();
-  }
+  const name = relative(here, file).replaceAll('\\', '/');
+  uvu.UVU_QUEUE.push([name]);
+  const opened = openSuite(name);
+  await import(pathToFileURL(file).href);
+  if (tally.declared + tally.skipped.length === 0) throw new Error(`${name} declares no test`);
+  opened.run();
   await exec();
   return tally;
 }
 
-function runInChild(files: readonly string[]): Promise<Tally> {
+function runInChild(file: string): Promise<Tally> {
   return new Promise((done) => {
     const lost: Tally = { declared: 1, passed: 0, failed: 1, skipped: [] };
     let result = lost;
     let output = '';
-    const child = fork(fileURLToPath(import.meta.url), ['--files', ...files], {
+    const child = fork(fileURLToPath(import.meta.url), ['--file', file], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
@@ -46,32 +44,43 @@ function runInChild(files: readonly string[]): Promise<Tally> {
     });
     // A child that dies or exits non-zero without a failed test has failed all the same.
     child.on('close', (code) => {
-      console.log(output);
-      done(code === 0 || result.failed > 0 ? result : { ...result, failed: 1 });
+      console.log(output.trimEnd());
+      done(code === 0 || result.failed > 0 ? result : { ...result, failed: result.failed + 1 });
     });
   });
 }
 
+/** Runs the files, the largest first, so that no processor waits long for the last one. */
+async function runAll(files: readonly string[]): Promise<Tally[]> {
+  const queue = [...files].sort((a, b) => statSync(b).size - statSync(a).size);
+  const tallies: Tally[] = [];
+  const lane = async () => {
+    for (let file = queue.shift(); file !== undefined; file = queue.shift())
+      tallies.push(await runInChild(file));
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, lane));
+  return tallies;
+}
+
 async function main(): Promise<void> {
-  const [first, ...rest] = process.argv.slice(2);
-  if (first === '--files') {
-    const result = await runFiles(rest);
+  const args = process.argv.slice(2);
+  if (args[0] === '--file') {
+    const result = await runFile(args[1] ?? '');
     process.send?.(result);
     process.disconnect?.();
     return;
   }
-  const wanted = first === undefined ? [] : [first, ...rest];
-  const files = globbySync('**/*.test.ts', { cwd: here, absolute: true, ignore: ['fixtures/**'] })
-    .filter((file) => wanted.length === 0 || wanted.some((part) => relative(here, file).includes(part)))
-    .sort();
+  const folder = args[0] === '--in' ? resolve(args[1] ?? '.') : here;
+  const wanted = args[0] === '--in' ? args.slice(2) : args;
+  const files = globbySync('**/*.test.ts', { cwd: folder, absolute: true, ignore: ['fixtures/**'] }).filter(
+    (file) => wanted.length === 0 || wanted.some((part) => relative(folder, file).includes(part)),
+  );
   if (files.length === 0) {
-    console.log(`no test file matches ${wanted.join(' ') || resolve(here)}\n0 passed, 1 failed`);
+    console.log(`no test file matches ${wanted.join(' ') || 'in that folder'}\n0 passed, 1 failed`);
     process.exitCode = 1;
     return;
   }
-  const lanes = Math.min(availableParallelism(), files.length);
-  const shares = Array.from({ length: lanes }, (_, lane) => files.filter((_, i) => i % lanes === lane));
-  const tallies = await Promise.all(shares.map(runInChild));
+  const tallies = await runAll(files);
   const sum = (key: 'declared' | 'passed' | 'failed') =>
     tallies.reduce((total, part) => total + part[key], 0);
   const skipped = tallies.flatMap((part) => part.skipped);

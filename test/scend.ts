@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
+import { withTempDir } from './harness.ts';
 
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 
@@ -104,4 +105,26 @@ export class Practice {
     this.git('fsck', '--strict');
     assert.is(this.git('status', '--porcelain'), '');
   }
+}
+
+/** The sample workspace in a repository of its own. */
+export async function withSample(body: (practice: Practice) => void | Promise<void>): Promise<void> {
+  await withTempDir(async (dir) => {
+    const practice = new Practice(dir, { SCEND_TODAY: '2026-03-20' });
+    practice.ok('init', '.', '--example');
+    practice.start();
+    await body(practice);
+  });
+}
+
+/** Every file below a folder with its bytes, to see that nothing was touched. */
+export function snapshotOf(dir: string, folder = dir): Record<string, string> {
+  const all: Record<string, string> = {};
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (name === '.git') continue;
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) Object.assign(all, snapshotOf(dir, path));
+    else all[path.slice(dir.length)] = readFileSync(path, 'base64');
+  }
+  return all;
 }

@@ -12,7 +12,7 @@ import {
   snapshotLabels,
 } from '../domain/snapshot.ts';
 import { backwardTargets } from '../domain/status.ts';
-import { compareVersions, isVersion, latestVersion } from '../domain/version.ts';
+import { latestVersion } from '../domain/version.ts';
 import { renderOutcome } from '../formats/outcome-file.ts';
 import { money, statusText } from '../formats/outcome-text.ts';
 import { diagnoseAt } from '../formats/source.ts';
@@ -30,6 +30,7 @@ import {
   usage,
   writeOptions,
 } from './context.ts';
+import { noRoadmap, versionFlag } from './version-flag.ts';
 import { carryOut, type Decision, decideEach } from './write.ts';
 
 export const economicsFlags = [
@@ -157,23 +158,9 @@ async function decide(context: CommandContext, workspace: Workspace, slug: strin
 
 async function chosenVersion(context: CommandContext, workspace: Workspace, slug: string): Promise<string> {
   const { onDisk } = await findVersions(workspace, slug);
-  const wanted = textFlag(context, 'roadmap-version');
   const newest = latestVersion(onDisk);
-  if (newest === null)
-    throw usage(
-      'no-roadmap',
-      `${slug} has no roadmap`,
-      `"scend firm add ${slug}" writes v1.0 from the template.`,
-    );
-  if (wanted === null) return newest;
-  if (!isVersion(wanted)) throw usage('bad-version', `"${wanted}" is no version`, 'Write it like v1.0.');
-  if (onDisk.includes(wanted)) return wanted;
-  const all = [...onDisk].sort(compareVersions);
-  throw usage(
-    'unknown-version',
-    `${slug} has no roadmap ${wanted}`,
-    didYouMean(wanted, all) || `There are ${all.join(', ')}.`,
-  );
+  if (newest === null) throw noRoadmap(slug);
+  return versionFlag(context, slug, onDisk) ?? newest;
 }
 
 function choosePair(

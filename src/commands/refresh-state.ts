@@ -1,6 +1,5 @@
-import { didYouMean } from '../domain/closest.ts';
 import { type Diagnostic, hasErrors } from '../domain/diagnostic.ts';
-import { compareVersions, isVersion, latestVersion, type Version } from '../domain/version.ts';
+import { latestVersion, type Version } from '../domain/version.ts';
 import type { RefreshState } from '../formats/refresh.ts';
 import {
   findVersions,
@@ -13,7 +12,8 @@ import {
   loadSnapshots,
 } from '../store/load.ts';
 import { loadFirm, type Workspace } from '../store/workspace.ts';
-import { type CommandContext, textFlag, usage } from './context.ts';
+import { type CommandContext, usage } from './context.ts';
+import { noRoadmap, versionFlag } from './version-flag.ts';
 
 /** What a refresh reads, with the pack as it was loaded. */
 export interface State extends RefreshState {
@@ -68,32 +68,11 @@ export async function loadState(
 
 /** The version to start from: the newest, which a person may also name. Throws `usage/…` for any other. */
 async function startVersion(context: CommandContext, workspace: Workspace, slug: string): Promise<Version> {
-  const versions = await findVersions(workspace, slug);
-  const all = [...new Set([...versions.onDisk, ...versions.atHead])].sort(compareVersions);
-  const wanted = textFlag(context, 'roadmap-version');
-  if (versions.current === null) {
-    throw usage(
-      'no-roadmap',
-      `${slug} has no roadmap`,
-      `"scend firm add ${slug}" writes v1.0 from the template.`,
-    );
-  }
-  if (wanted === null) return versions.current;
-  if (!isVersion(wanted)) throw usage('bad-version', `"${wanted}" is no version`, 'Write it like v1.0.');
-  if (!all.includes(wanted)) {
-    throw usage(
-      'unknown-version',
-      `${slug} has no roadmap ${wanted}`,
-      didYouMean(wanted, all) || `There are ${all.join(', ')}.`,
-    );
-  }
-  if (wanted !== versions.current) {
-    const newest = latestVersion(all);
-    throw usage(
-      'superseded-version',
-      `${wanted} has been superseded; the newest is ${newest}`,
-      `Refresh from ${versions.current}, or leave --roadmap-version out.`,
-    );
-  }
-  return wanted;
+  const { onDisk, atHead, current } = await findVersions(workspace, slug);
+  if (current === null) throw noRoadmap(slug);
+  const wanted = versionFlag(context, slug, [...new Set([...onDisk, ...atHead])]);
+  if (wanted === null || wanted === current) return current;
+  const newest = latestVersion([...onDisk, ...atHead]);
+  const hint = `Refresh from ${current}, or leave --roadmap-version out.`;
+  throw usage('superseded-version', `${wanted} has been superseded; the newest is ${newest}`, hint);
 }

@@ -1,7 +1,7 @@
 import type { ListItem } from 'mdast';
-import type { Diagnostic } from '../domain/diagnostic.ts';
+import type { RuleId } from '../domain/rules.ts';
 import { rangeOf } from './markdown.ts';
-import { diagnoseAt, type Source } from './source.ts';
+import type { Source } from './source.ts';
 
 export const detailKeys = [
   'status',
@@ -52,7 +52,7 @@ export function readDetail(
   source: Source,
   item: ListItem,
   base: number,
-  report: (one: Diagnostic) => void,
+  report: (rule: RuleId, at: number, message: string) => void,
 ): Detail | null {
   const [paragraph] = item.children;
   const itemRange = rangeOf(item, base);
@@ -64,7 +64,7 @@ export function readDetail(
   const match = detailText.exec(text);
   if (!match?.[2]) return null;
   if (match[4] === '：') {
-    report(diagnoseAt(source, 'pack/full-width-colon', start + match[0].indexOf('：'), 'a full-width colon'));
+    report('pack/full-width-colon', start + match[0].indexOf('：'), 'a full-width colon');
   }
   const after = text.slice(match[0].length);
   const lead = /^[ \t]*/.exec(after)?.[0].length ?? 0;

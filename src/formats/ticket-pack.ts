@@ -1,19 +1,11 @@
 import type { Heading, List, ListItem, RootContent } from 'mdast';
-import { closest } from '../domain/closest.ts';
-import { isDate } from '../domain/date.ts';
 import { type Diagnostic, hasErrors } from '../domain/diagnostic.ts';
-import { type Box, type TicketEntry, type TicketStatus, ticketStatuses } from '../domain/ticket.ts';
+import type { TicketEntry } from '../domain/ticket.ts';
 import { type Block, parseMarkdown, rangeOf } from './markdown.ts';
 import { nearMisses } from './near-miss.ts';
 import { diagnoseAt, type Source } from './source.ts';
-import {
-  type Detail,
-  type DetailKey,
-  detailKeyOf,
-  parseHours,
-  parseIdList,
-  readDetail,
-} from './ticket-details.ts';
+import { type Detail, detailKeyOf, readDetail } from './ticket-details.ts';
+import { isStatus, type Report, readDetails, readEntry } from './ticket-entry.ts';
 import { boxOf, boxStart, idShape, readTicketText } from './ticket-line.ts';
 
 /** A ticket with the places that an edit needs; offsets are into the source. */
@@ -152,9 +144,13 @@ class Reader {
     const line = readTicketText(raw.slice(textAt));
     if (!line || !this.isTicket(line.ticketId, line.separator, context)) return null;
     const nested = item.children.slice(1);
-    const details = this.details(nested, base);
+    const details = readDetails(this.source, nested, base, this.report);
     const ticket: PackTicket = {
-      entry: this.entry(line, boxOf(start[1]), details),
+      entry: readEntry(line, boxOf(start[1]), details, {
+        sprint: this.sprint?.number ?? null,
+        system: this.group?.system ?? null,
+        report: this.report,
+      }),
       itemStart: range[0],
       boxAt: range[0] + start[0].length - 2,
       idAt: range[0] + textAt + line.idAt,
@@ -248,69 +244,6 @@ class Reader {
     this.report('pack/task-without-id', range[0], `"${text}" has no ticket id and is not counted`);
   }
 
-  private details(children: readonly ListItem['children'][number][], base: number): Map<DetailKey, Detail> {
-    const details = new Map<DetailKey, Detail>();
-    for (const list of children) {
-      if (list.type !== 'list') continue;
-      for (const item of list.children) {
-        const detail = readDetail(this.source, item, base, (one) => this.diagnostics.push(one));
-        if (!detail) continue;
-        if (details.has(detail.key)) {
-          this.report('pack/duplicate-detail', detail.itemStart, `"${detail.key}" stands here a second time`);
-        } else details.set(detail.key, detail);
-      }
-    }
-    return details;
-  }
-
-  private entry(
-    line: { ticketId: string; title: string },
-    box: Box,
-    details: ReadonlyMap<DetailKey, Detail>,
-  ): TicketEntry {
-    const text = (key: DetailKey) => details.get(key)?.value || null;
-    return {
-      ticketId: line.ticketId,
-      title: line.title,
-      box,
-      statusLine: this.status(details.get('status')),
-      assignee: text('assignee'),
-      started: this.date(details.get('started')),
-      completed: this.date(details.get('completed')),
-      notes: text('notes'),
-      system: text('system') ?? this.group?.system ?? null,
-      dependsOn: parseIdList(text('depends on') ?? ''),
-      estimatedHours: this.hours(details.get('estimate')),
-      sprint: this.sprint?.number ?? null,
-    };
-  }
-
-  private status(detail: Detail | undefined): TicketStatus | null {
-    if (!detail || detail.value === '') return null;
-    const written = plain(detail.value).toLowerCase().replace(/[ -]+/g, '_');
-    if (isStatus(written)) return written;
-    const near = closest(written, ticketStatuses);
-    const hint = near ? `Did you mean "${near}"?` : undefined;
-    this.report('pack/unknown-status', detail.valueStart, `"${detail.value}" is no status`, hint);
-    return null;
-  }
-
-  private date(detail: Detail | undefined): string | null {
-    if (!detail || detail.value === '') return null;
-    const written = plain(detail.value);
-    if (isDate(written)) return written;
-    this.report('pack/bad-date', detail.valueStart, `"${detail.value}" is no date`);
-    return null;
-  }
-
-  private hours(detail: Detail | undefined): number | null {
-    if (!detail || detail.value === '') return null;
-    const hours = parseHours(plain(detail.value));
-    if (hours === null)
-      this.report('pack/bad-estimate', detail.valueStart, `"${detail.value}" is no number of hours`);
-    return hours;
-  }
-
   finish(): void {
     const shapes = new Map<string, number>();
     for (const { entry } of this.tickets) {
@@ -336,21 +269,12 @@ class Reader {
     return this.source.text.slice(0, offset).split(/\r\n|\r|\n/).length;
   }
 
-  private report(rule: Parameters<typeof diagnoseAt>[1], at: number, message: string, hint?: string): void {
+  private readonly report: Report = (rule, at, message, hint) => {
     this.diagnostics.push(diagnoseAt(this.source, rule, at, message, hint));
-  }
+  };
 }
 
 function firstChildAt(children: readonly ListItem['children'][number][], base: number): number | null {
   const list = children.find((child): child is List => child.type === 'list');
   return (list?.children[0] && rangeOf(list.children[0], base)?.[0]) ?? null;
-}
-
-function isStatus(text: string): text is TicketStatus {
-  return (ticketStatuses as readonly string[]).includes(text);
-}
-
-/** A value without the code or emphasis marks that an editor may have put around it. */
-function plain(value: string): string {
-  return value.replace(/^[*_`]+(?=\w)|(?<=\w)[*_`]+$/g, '').trim();
 }

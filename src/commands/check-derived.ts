@@ -1,0 +1,95 @@
+import { type Diagnostic, diagnose } from '../domain/diagnostic.ts';
+import type { Firm } from '../domain/firm.ts';
+import { computeOutcome, type Outcome, resolveEconomics } from '../domain/outcome.ts';
+import type { TicketPack } from '../domain/pack.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
+import type { Version } from '../domain/version.ts';
+import type { Library } from '../formats/library.ts';
+import type { RoadmapFile } from '../formats/roadmap-file.ts';
+import { renderRollup } from '../formats/rollup-file.ts';
+import { readKind } from '../formats/schema.ts';
+import { diagnoseAt } from '../formats/source.ts';
+import { offsetAt, parseYaml } from '../formats/yaml.ts';
+import { maxBytes, readSource } from '../store/files.ts';
+import { firmPaths, type LoadedOutcome } from '../store/load.ts';
+import type { Workspace } from '../store/workspace.ts';
+
+/** Whether the rollup still follows from the pack. */
+export async function checkRollup(
+  workspace: Workspace,
+  firm: Firm,
+  pack: TicketPack | null,
+  library: Library | null,
+): Promise<Diagnostic[]> {
+  const file = firmPaths(firm.slug).rollup;
+  const { source, diagnostics } = await readSource(workspace.root, file, maxBytes.yaml);
+  if (!source) return diagnostics;
+  const yaml = parseYaml(source);
+  // A derived file in conflict is simply made again, so its conflict is no error.
+  const stale = (message: string) => [diagnose('derived/stale', { file }, message)];
+  if (diagnostics.length > 0 || yaml.diagnostics.length > 0) return stale('the rollup cannot be read');
+  const read = readKind(yaml, 'rollup');
+  if (read.diagnostics.length > 0) return read.diagnostics;
+  if (!pack) return [];
+  const fresh = renderRollup(pack, library?.systems ?? new Map());
+  return fresh === source.text.replace(/\r\n/g, '\n') ? [] : stale('the rollup does not match the pack');
+}
+
+/** Whether an outcome still follows from its snapshots, its targets and the firm file. */
+export function checkOutcome(
+  workspace: Workspace,
+  firm: Firm,
+  { outcome, source }: LoadedOutcome,
+  snapshots: readonly Snapshot[],
+  roadmaps: ReadonlyMap<Version, RoadmapFile>,
+): Diagnostic[] {
+  const yaml = parseYaml(source);
+  const missing = (key: string, message: string) => [
+    diagnoseAt(source, 'reference/missing', offsetAt(yaml, [key]), message),
+  ];
+  if (outcome.firmId !== firm.id)
+    return [
+      diagnoseAt(
+        source,
+        'reference/mismatch',
+        offsetAt(yaml, ['firm_id']),
+        `this is not the id of ${firm.slug}`,
+      ),
+    ];
+  const baseline = snapshots.find((one) => one.id === outcome.baselineSnapshotId);
+  const target = snapshots.find((one) => one.id === outcome.targetSnapshotId);
+  if (!baseline) return missing('baseline_snapshot_id', 'the baseline snapshot is not there');
+  if (!target) return missing('target_snapshot_id', `the ${outcome.targetLabel} snapshot is not there`);
+  const roadmap = roadmaps.get(outcome.roadmapVersion);
+  if (!roadmap || roadmap.facts.id !== outcome.roadmapId)
+    return missing('roadmap_id', `the roadmap ${outcome.roadmapVersion} with this id is not there`);
+  const { settings } = workspace;
+  const fresh = computeOutcome({
+    firm,
+    roadmap: {
+      id: roadmap.facts.id,
+      version: outcome.roadmapVersion,
+      targets: roadmap.facts.projection.targets,
+    },
+    snapshots,
+    baseline,
+    target,
+    economics: { economics: firm.economics, assumptions: outcome.assumptions },
+    settings,
+    notes: outcome.notes,
+  });
+  const now = resolveEconomics(firm.economics, settings.economics).assumptions;
+  const sameAssumptions = Object.entries(outcome.assumptions).every(
+    ([key, one]) => one.source === 'flag' || now[key]?.value === one.value,
+  );
+  const figures = (one: Outcome) => JSON.stringify([one.deltas, one.classification.status]);
+  return sameAssumptions && figures(fresh) === figures(outcome)
+    ? []
+    : [
+        diagnose(
+          'derived/outcome-stale',
+          { file: source.file },
+          'the outcome no longer matches its snapshots, its targets or the firm file',
+        ),
+      ];
+}

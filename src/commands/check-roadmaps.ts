@@ -1,0 +1,112 @@
+import { type Diagnostic, diagnose } from '../domain/diagnostic.ts';
+import type { Firm } from '../domain/firm.ts';
+import { latestOf, type Snapshot } from '../domain/snapshot.ts';
+import { backwardTargets } from '../domain/status.ts';
+import { compareVersions, type Version } from '../domain/version.ts';
+import { digestText } from '../formats/digest.ts';
+import type { RoadmapFile } from '../formats/roadmap-file.ts';
+import { namedIn } from '../formats/roadmap-parts.ts';
+import { checkMetrics } from '../formats/settings-file.ts';
+import { diagnoseAt } from '../formats/source.ts';
+import { offsetAt } from '../formats/yaml.ts';
+import { listInside } from '../store/files.ts';
+import { findVersions, firmPaths, loadMetadata, loadRoadmap } from '../store/load.ts';
+import type { Workspace } from '../store/workspace.ts';
+
+/** Every roadmap version of a firm that can be read, with the findings of all. */
+export async function loadRoadmaps(workspace: Workspace, firm: Firm) {
+  const { onDisk } = await findVersions(workspace, firm.slug);
+  const versions = [...onDisk].sort(compareVersions);
+  const files = new Map<Version, RoadmapFile>();
+  const diagnostics: Diagnostic[] = [...(await strayDeliverables(workspace, firm.slug))];
+  for (const version of versions) {
+    const [roadmap, metadata] = await Promise.all([
+      loadRoadmap(workspace, firm, version),
+      loadMetadata(workspace, firm.slug, version),
+    ]);
+    diagnostics.push(...roadmap.diagnostics, ...metadata.diagnostics);
+    if (roadmap.roadmap) files.set(version, roadmap.roadmap);
+    const previous = metadata.metadata?.previous_version;
+    const recorded = metadata.metadata?.digests.previous_roadmap;
+    const older = previous ? files.get(previous) : undefined;
+    if (older && recorded && digestText(older.source.text) !== recorded) {
+      const message = `${previous} was edited after ${version} was made from it`;
+      diagnostics.push(diagnoseAt(older.source, 'roadmap/superseded-edited', 0, message));
+    }
+  }
+  if (versions.length === 0) {
+    const file = firmPaths(firm.slug).deliverables;
+    diagnostics.push(
+      diagnose(
+        'file/missing',
+        { file },
+        `${firm.slug} has no roadmap`,
+        `Restore it, or run "scend firm add ${firm.slug}".`,
+      ),
+    );
+  }
+  return { files, diagnostics, newest: versions.at(-1) ?? null };
+}
+
+async function strayDeliverables(workspace: Workspace, slug: string): Promise<Diagnostic[]> {
+  const folder = firmPaths(slug).deliverables;
+  const known = new RegExp(
+    `^${slug}_(?:ROADMAP_v\\d+\\.\\d+\\.md|TICKET_PACK_v\\d+\\.\\d+\\.md|metadata_v\\d+\\.\\d+\\.json|ROADMAP_CHANGELOG_v\\d+\\.\\d+_to_v\\d+\\.\\d+\\.md)$`,
+  );
+  const entries = await listInside(workspace.root, folder);
+  return entries
+    .filter((one) => !one.name.startsWith('.') && one.name.startsWith(`${slug}_`) && !known.test(one.name))
+    .map((one) =>
+      diagnose(
+        'file/unknown-name',
+        { file: `${folder}/${one.name}` },
+        `"${one.name}" fits no pattern of a deliverable`,
+      ),
+    );
+}
+
+/** Findings in the targets that a roadmap projects. */
+export function checkProjection(
+  workspace: Workspace,
+  roadmap: RoadmapFile,
+  snapshots: readonly Snapshot[],
+): Diagnostic[] {
+  const { facts, yaml } = roadmap;
+  const path = ['metadata', 'roi_projection', 'targets'];
+  const { targets } = facts.projection;
+  const found = checkMetrics(yaml, path, targets, workspace.settings);
+  const baseline = latestOf(snapshots, 'baseline');
+  if (!baseline) return found;
+  return [
+    ...found,
+    ...backwardTargets(workspace.settings.metrics, baseline.metrics, targets).map((name) =>
+      diagnoseAt(
+        yaml.source,
+        'metric/backward-target',
+        offsetAt(yaml, [...path, name]),
+        `the target of ${name}, ${targets[name]}, is worse than the baseline, ${baseline.metrics[name]}`,
+      ),
+    ),
+  ];
+}
+
+/** Ids on `Tickets:` lines that nobody knows; prose is not searched, where "90-day" would look like one. */
+export function unknownTickets(roadmap: RoadmapFile, known: ReadonlySet<string>): Diagnostic[] {
+  const { source, bodyStart } = roadmap;
+  const lines = source.text
+    .slice(bodyStart)
+    .matchAll(/^[ \t]*(?:[-*+][ \t]+)?(?:\*\*)?Tickets?(?:\*\*)?[ \t]*:[^\r\n]*/gim);
+  return [...lines].flatMap((line) =>
+    namedIn('', line[0], { tickets: known })
+      .tickets.filter((id) => !known.has(id))
+      .map((id) => {
+        const at = bodyStart + line.index + Math.max(0, line[0].indexOf(id));
+        return diagnoseAt(
+          source,
+          'roadmap/unknown-ticket',
+          at,
+          `${id} is neither in the pack nor in the library`,
+        );
+      }),
+  );
+}
