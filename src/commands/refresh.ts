@@ -2,6 +2,7 @@ import type { RefreshPlan } from '../domain/refresh.ts';
 import { digestData } from '../formats/digest.ts';
 import { statusText } from '../formats/outcome-text.ts';
 import { type Refreshed, refreshRoadmap } from '../formats/refresh.ts';
+import { encodeSource, type Source } from '../formats/source.ts';
 import { changeTo, type FileChange } from '../store/apply.ts';
 import { systemNames } from '../store/library.ts';
 import { firmPaths } from '../store/load.ts';
@@ -112,9 +113,13 @@ async function changesOf(
 ): Promise<FileChange[]> {
   const { slug } = state.firm;
   const paths = firmPaths(slug);
+  const grew = (change: FileChange | null, path: string, source: Source) =>
+    change && { ...change, against: { path, bytes: encodeSource(source, source.text) } };
+  const roadmap = await changeTo(workspace, paths.roadmap(plan.to), files.roadmap, 'fresh');
+  const exported = await changeTo(workspace, paths.export(plan.to), files.exported, 'fresh');
   const changes = [
-    await changeTo(workspace, paths.roadmap(plan.to), files.roadmap, 'fresh'),
-    await changeTo(workspace, paths.export(plan.to), files.exported, 'fresh'),
+    grew(roadmap, paths.roadmap(plan.from), state.roadmap.source),
+    grew(exported, paths.pack, state.pack.file.source),
     await changeTo(workspace, paths.metadata(plan.to), files.metadata, 'fresh'),
     await changeTo(workspace, paths.changelog(plan.from, plan.to), files.changelog, 'fresh'),
     await rollupChange(context, workspace, state.pack.settled.pack, state.systemNames),

@@ -135,11 +135,17 @@ function appliedLines(applied: Applied): string[] {
 
 const decoder = new TextDecoder();
 
+/** A change as a unified diff; a new version is shown against the one before, new data only by its size. */
 function diffOf(change: FileChange): string {
-  const before = change.before ? decoder.decode(change.before) : '';
+  const { path, before, against } = change;
   const after = decoder.decode(change.after);
-  const from = change.before ? `a/${change.path}` : '/dev/null';
-  return createTwoFilesPatch(from, `b/${change.path}`, before, after, undefined, undefined, { context: 3 })
+  const old = before ? { path, bytes: before } : against;
+  if (!old && !path.endsWith('.md')) {
+    return `new file ${path} (${after.split('\n').length - 1} lines; --json prints it)`;
+  }
+  const from = old ? `a/${old.path}` : '/dev/null';
+  const text = old ? decoder.decode(old.bytes) : '';
+  return createTwoFilesPatch(from, `b/${path}`, text, after, undefined, undefined, { context: 3 })
     .replace(/^=+\n/, '')
     .trimEnd();
 }

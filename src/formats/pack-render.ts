@@ -86,6 +86,12 @@ export function renderExport(
     ...(old.has('exported_at') ? [] : [`exported_at: ${today}`]),
     ...(old.has('totals') ? [] : [`totals: { ${totals.join(', ')} }`]),
   ];
+  // The export lies one folder deeper, and the editor's schema line with it.
+  const modeline = /\$schema=(?=\.\.\/\.\.\/schemas\/)/.exec(text.slice(yaml.start, yaml.end));
+  if (modeline) {
+    const at = yaml.start + modeline.index + modeline[0].length;
+    edits.push([{ start: at, end: at, text: '../' }]);
+  }
   edits.push([{ start: yaml.start, end: yaml.start, text: head.map((line) => line + eol).join('') }]);
   if (edits.includes(null)) return null;
   return applyEdits(

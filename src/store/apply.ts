@@ -17,6 +17,8 @@ export interface FileChange {
   readonly after: Uint8Array;
   /** `fresh`: a version that nobody may have edited yet; a different uncommitted file in its place is refused. */
   readonly role: 'edit' | 'derived' | 'fresh';
+  /** The file a new version grew out of, to show the two side by side. */
+  readonly against?: { readonly path: string; readonly bytes: Uint8Array };
 }
 
 /** Everything that one commit will hold, decided before anything is written. */
