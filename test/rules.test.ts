@@ -161,6 +161,17 @@ const fixtures: Record<RuleId, Fixture> = {
     at: `${firm}/ticket-pack.md:9`,
   },
   'roadmap/block': inRoadmap(roadmap('\n<!-- scend:begin sprints -->\n'), 17),
+  'roadmap/unclosed': inRoadmap(roadmap('\n```js\nfoo\n'), 17),
+  'roadmap/block-edited': {
+    git: (practice) => {
+      practice.start();
+      practice.ok('refresh', '--firm', 'acme');
+      practice.edit(`${firm}/deliverables/acme_ROADMAP_v1.1.md`, (text) =>
+        text.replace('0 of 2 tickets', '2 of 2 tickets'),
+      );
+    },
+    at: `${firm}/deliverables/acme_ROADMAP_v1.1.md:18`,
+  },
   'roadmap/cannot-edit': {
     ...inRoadmap(
       roadmap().replace(
@@ -182,6 +193,17 @@ const fixtures: Record<RuleId, Fixture> = {
     at: `${roadmapFile}:1`,
   },
   'roadmap/unknown-ticket': inRoadmap(roadmap('\nTickets: T1.1.1, T7.7.7\n'), 17),
+  'export/edited': {
+    git: (practice) => {
+      practice.start();
+      practice.ok('refresh', '--firm', 'acme');
+      practice.edit(`${firm}/deliverables/acme_TICKET_PACK_v1.1.md`, (text) =>
+        text.replace('- [ ] T1.1.1', '- [x] T1.1.1'),
+      );
+      practice.git('commit', '-qam', 'Tick the export');
+    },
+    at: `${firm}/deliverables/acme_TICKET_PACK_v1.1.md:17`,
+  },
   'export/conflict': {
     git: (practice) => {
       practice.start();

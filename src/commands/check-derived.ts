@@ -42,6 +42,7 @@ export function checkOutcome(
   { outcome, source }: LoadedOutcome,
   snapshots: readonly Snapshot[],
   roadmaps: ReadonlyMap<Version, RoadmapFile>,
+  unreadable: readonly Version[] = [],
 ): Diagnostic[] {
   const yaml = parseYaml(source);
   const missing = (key: string, message: string) => [
@@ -61,6 +62,8 @@ export function checkOutcome(
   if (!baseline) return missing('baseline_snapshot_id', 'the baseline snapshot is not there');
   if (!target) return missing('target_snapshot_id', `the ${outcome.targetLabel} snapshot is not there`);
   const roadmap = roadmaps.get(outcome.roadmapVersion);
+  // Its own findings say what is wrong with a roadmap that cannot be read.
+  if (unreadable.includes(outcome.roadmapVersion)) return [];
   if (!roadmap || roadmap.facts.id !== outcome.roadmapId)
     return missing('roadmap_id', `the roadmap ${outcome.roadmapVersion} with this id is not there`);
   const { settings } = workspace;

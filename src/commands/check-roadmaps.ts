@@ -4,12 +4,15 @@ import { latestOf, type Snapshot } from '../domain/snapshot.ts';
 import { backwardTargets } from '../domain/status.ts';
 import { compareVersions, type Version } from '../domain/version.ts';
 import { digestText } from '../formats/digest.ts';
-import type { RoadmapFile } from '../formats/roadmap-file.ts';
+import type { WrittenMetadata } from '../formats/metadata.ts';
+import { parsePackFile } from '../formats/pack-file.ts';
+import { changedParts } from '../formats/refresh.ts';
+import { partDigests, type RoadmapFile } from '../formats/roadmap-file.ts';
 import { namedIn } from '../formats/roadmap-parts.ts';
 import { checkMetrics } from '../formats/settings-file.ts';
 import { diagnoseAt } from '../formats/source.ts';
 import { offsetAt } from '../formats/yaml.ts';
-import { listInside } from '../store/files.ts';
+import { listInside, maxBytes, readSource } from '../store/files.ts';
 import { findVersions, firmPaths, loadMetadata, loadRoadmap } from '../store/load.ts';
 import type { Workspace } from '../store/workspace.ts';
 
@@ -26,6 +29,9 @@ export async function loadRoadmaps(workspace: Workspace, firm: Firm) {
     ]);
     diagnostics.push(...roadmap.diagnostics, ...metadata.diagnostics);
     if (roadmap.roadmap) files.set(version, roadmap.roadmap);
+    if (roadmap.roadmap && metadata.metadata)
+      diagnostics.push(...editedBlocks(roadmap.roadmap, metadata.metadata));
+    if (metadata.metadata) diagnostics.push(...(await editedExport(workspace, firm, metadata.metadata)));
     const previous = metadata.metadata?.previous_version;
     const recorded = metadata.metadata?.digests.previous_roadmap;
     const older = previous ? files.get(previous) : undefined;
@@ -45,7 +51,43 @@ export async function loadRoadmaps(workspace: Workspace, firm: Firm) {
       ),
     );
   }
-  return { files, diagnostics, newest: versions.at(-1) ?? null };
+  const unreadable = versions.filter((one) => !files.has(one));
+  return { files, diagnostics, unreadable, newest: versions.at(-1) ?? null };
+}
+
+function editedBlocks(roadmap: RoadmapFile, metadata: WrittenMetadata): Diagnostic[] {
+  return changedParts(metadata.digests.roadmap_parts, partDigests(roadmap))
+    .filter((part) => part.startsWith('block:'))
+    .map((part) => {
+      const name = part.slice('block:'.length);
+      const at = roadmap.blocks.get(name)?.start ?? 0;
+      return diagnoseAt(
+        roadmap.source,
+        'roadmap/block-edited',
+        at,
+        `the engine's block "${name}" was edited`,
+      );
+    });
+}
+
+/** A tick in an export counts nowhere until it is read back. */
+async function editedExport(
+  workspace: Workspace,
+  firm: Firm,
+  metadata: WrittenMetadata,
+): Promise<Diagnostic[]> {
+  const path = firmPaths(firm.slug).export(metadata.version);
+  const { source } = await readSource(workspace.root, path, maxBytes.markdown);
+  const pack = source ? parsePackFile(source, firm).pack : null;
+  if (!source || !pack) return [];
+  const recorded = new Map(metadata.tickets?.map((one) => [one.ticket_id, one.status]));
+  return pack.body.tickets.flatMap(({ entry, boxAt }) => {
+    const was = recorded.get(entry.ticketId);
+    const line = entry.statusLine ?? was;
+    if (was === undefined || ((entry.box === 'done') === (was === 'done') && line === was)) return [];
+    const message = `${entry.ticketId} was ${was} when this was exported`;
+    return [diagnoseAt(source, 'export/edited', boxAt, message)];
+  });
 }
 
 async function strayDeliverables(workspace: Workspace, slug: string): Promise<Diagnostic[]> {

@@ -1,6 +1,7 @@
 import { type Diagnostic, diagnose, sortDiagnostics } from '../domain/diagnostic.ts';
 import type { Library } from '../formats/library.ts';
 import { countDiagnostics } from '../report/diagnostics.ts';
+import { existsInside } from '../store/files.ts';
 import { loadLibrary } from '../store/library.ts';
 import { firmPaths, loadOutcomes, loadPack, loadRecommendations, loadSnapshots } from '../store/load.ts';
 import { chooseFirms, loadFirm, type Workspace } from '../store/workspace.ts';
@@ -33,6 +34,14 @@ async function run(context: CommandContext): Promise<CommandResult> {
   const found = [...workspace.diagnostics, ...diagnostics, ...library.diagnostics];
   for (const slug of slugs) found.push(...(await checkFirm(workspace, slug, library.library)));
   const paths = context.args.map((one) => cleanPath(one));
+  for (const path of paths) {
+    if (path === '' || (await existsInside(workspace.root, path))) continue;
+    throw usage(
+      'no-file',
+      `there is no ${path} in the workspace`,
+      'Name a file or folder relative to the workspace.',
+    );
+  }
   const inPaths = (one: Diagnostic) =>
     paths.length === 0 ||
     paths.some((path) => path === '' || one.file === path || one.file.startsWith(`${path}/`));
@@ -86,7 +95,7 @@ async function checkFirm(workspace: Workspace, slug: string, library: Library | 
   found.push(...(await checkRollup(workspace, firm, pack.pack?.settled.pack ?? null, library)));
   found.push(
     ...outcomes.outcomes.flatMap((one) =>
-      checkOutcome(workspace, firm, one, snapshots.snapshots, roadmaps.files),
+      checkOutcome(workspace, firm, one, snapshots.snapshots, roadmaps.files, roadmaps.unreadable),
     ),
   );
   if (library) found.push(...unknownSystems(slug, recommendations.recommendations, library));

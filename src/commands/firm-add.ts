@@ -1,5 +1,5 @@
 import { closest, didYouMean } from '../domain/closest.ts';
-import { isDate } from '../domain/date.ts';
+import { isDate, isTimeZone } from '../domain/date.ts';
 import { hasErrors } from '../domain/diagnostic.ts';
 import type { Firm } from '../domain/firm.ts';
 import { derivedId, firmId } from '../domain/id.ts';
@@ -10,6 +10,7 @@ import { renderMetadata } from '../formats/metadata.ts';
 import { parseRoadmapFile, partDigests } from '../formats/roadmap-file.ts';
 import { renderNewRoadmap } from '../formats/roadmap-new.ts';
 import { makeSource } from '../formats/source.ts';
+import { plainText } from '../report/plain.ts';
 import { changeTo, type FileChange } from '../store/apply.ts';
 import { readAsset } from '../store/assets.ts';
 import { maxBytes, readSource } from '../store/files.ts';
@@ -186,8 +187,18 @@ async function templateText(workspace: Workspace): Promise<string> {
 }
 
 async function newFirm(context: CommandContext, workspace: Workspace, slug: string): Promise<Firm> {
+  const absent = ['name', 'industry'].filter((flag) => (textFlag(context, flag) ?? '').trim() === '');
+  if (absent.length > 0 && !context.prompter) {
+    const flags = absent.map((flag) => `--${flag}`).join(' and ');
+    throw usage(
+      'missing-option',
+      `${flags} ${absent.length > 1 ? 'are' : 'is'} missing`,
+      'See "scend firm add --help".',
+    );
+  }
   const name = await required(context, 'name', 'What is the firm called?');
   const industry = await required(context, 'industry', 'Which industry (one word, such as real_estate)?');
+  checkTexts(context, name, industry);
   const goLiveDate = textFlag(context, 'go-live-date');
   if (goLiveDate !== null && !isDate(goLiveDate))
     throw usage('bad-date', `--go-live-date "${goLiveDate}" is no date`, 'Write it like 2026-03-06.');
@@ -235,11 +246,47 @@ async function newFirm(context: CommandContext, workspace: Workspace, slug: stri
   };
 }
 
+/** Refuses what would block the firm, or split it from its industry, later. */
+function checkTexts(context: CommandContext, name: string, industry: string): void {
+  const texts = { name, 'owner-name': textFlag(context, 'owner-name'), cohort: textFlag(context, 'cohort') };
+  for (const [flag, text] of Object.entries(texts)) {
+    if (text === null || (text.length <= 200 && plainText(text) === text && !/[\n\t]/.test(text))) continue;
+    throw usage(
+      'bad-text',
+      `--${flag} holds control characters or is too long`,
+      'Use plain text of at most 200 characters.',
+    );
+  }
+  if (!isSlug(industry)) {
+    const near = toSlug(industry);
+    throw usage(
+      'bad-industry',
+      `--industry "${plainText(industry)}" is not one word`,
+      near ? `Try "${near}".` : 'Write it like real_estate.',
+    );
+  }
+  const timezone = textFlag(context, 'timezone');
+  if (timezone !== null && !isTimeZone(timezone)) {
+    throw usage(
+      'bad-timezone',
+      `"${plainText(timezone)}" is no IANA time zone`,
+      'Write it like Europe/Berlin.',
+    );
+  }
+  const currency = textFlag(context, 'currency');
+  if (currency !== null && !/^[A-Z]{3}$/.test(currency)) {
+    throw usage('bad-currency', `"${plainText(currency)}" is no currency code`, 'Write it like USD.');
+  }
+  const mail = textFlag(context, 'owner-email');
+  if (mail !== null && !/^[^\s@<>]+@[^\s@<>]+$/.test(mail)) {
+    throw usage('bad-email', `"${plainText(mail)}" is no mail address`, 'Write it like dana@example.org.');
+  }
+}
+
 async function required(context: CommandContext, flag: string, message: string): Promise<string> {
   const given = textFlag(context, flag);
   if (given !== null && given.trim() !== '') return given.trim();
-  if (!context.prompter)
-    throw usage('missing-option', `--${flag} is missing`, `Give --${flag}; see "scend firm add --help".`);
+  if (!context.prompter) throw usage('missing-option', `--${flag} is missing`, `Give --${flag}.`);
   return (
     await context.prompter.text({
       message,

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../domain/diagnostic.ts';
 import { hasErrors } from '../domain/diagnostic.ts';
 import type { Firm } from '../domain/firm.ts';
 import { derivedId, firmId } from '../domain/id.ts';
+import { plural } from '../domain/number.ts';
 import { parseSnapshotFileName } from '../domain/snapshot.ts';
 import { migrate } from '../formats/migrate.ts';
 import { packDefaults } from '../formats/pack-file.ts';
@@ -116,14 +117,14 @@ async function decideFiles(
         ? {
             firm,
             changes,
-            message: `migrate(${label}): bring ${changes.length} files to the present format\n`,
+            message: `migrate(${label}): bring ${plural(changes.length, 'file')} to the present format\n`,
           }
         : null,
     diagnostics,
     lines: [
       changes.length === 0
         ? 'all files are of the present format'
-        : `${changes.length} files to the present format`,
+        : `${plural(changes.length, 'file')} to the present format`,
     ],
     data: { changed: changes.length > 0, files: changes.map((one) => one.path) },
   };

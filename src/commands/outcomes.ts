@@ -96,7 +96,10 @@ async function decide(context: CommandContext, workspace: Workspace, slug: strin
   const { facts, yaml } = roadmap.roadmap;
   const pair = choosePair(context, slug, snapshots.snapshots);
   const { targets } = facts.projection;
-  for (const name of backwardTargets(workspace.settings.metrics, pair.baseline.metrics, targets)) {
+  const judged = pair.baseline.label === 'baseline';
+  for (const name of !judged
+    ? []
+    : backwardTargets(workspace.settings.metrics, pair.baseline.metrics, targets)) {
     const at = offsetAt(yaml, ['metadata', 'roi_projection', 'targets', name]);
     const message = `the target of ${name}, ${targets[name]}, is worse than the baseline, ${pair.baseline.metrics[name]}`;
     found.push(diagnoseAt(yaml.source, 'metric/backward-target', at, message));
@@ -224,7 +227,7 @@ function economicsFrom(context: CommandContext): Record<string, number> {
 
 /** A number of zero or more from a flag. Throws `usage/bad-number`. */
 export function readAmount(flag: string, text: string): number {
-  if (!/^\d+(?:\.\d+)?$/.test(text.trim())) {
+  if (!/^\d{1,15}(?:\.\d{1,9})?$/.test(text.trim())) {
     throw usage(
       'bad-number',
       `--${flag} "${text}" is not a plain number of zero or more`,

@@ -1,7 +1,7 @@
 import { isDate } from '../domain/date.ts';
 import { hasErrors } from '../domain/diagnostic.ts';
 import { derivedId } from '../domain/id.ts';
-import { formatNumber } from '../domain/number.ts';
+import { formatNumber, plural } from '../domain/number.ts';
 import type { Recommendation } from '../domain/roadmap.ts';
 import { selectTickets, topologicalOrder } from '../domain/selection.ts';
 import { assumedHours, fillSprints, type SprintPlan } from '../domain/sprint-fill.ts';
@@ -129,7 +129,7 @@ async function decide(context: CommandContext, workspace: Workspace, slug: strin
     ),
     ...summary(ordered, sprints),
   ];
-  const message = `pack(${slug}): create with ${ordered.length} tickets in ${sprints.length} sprints\n\nScend-Firm: ${slug}\n`;
+  const message = `pack(${slug}): create with ${plural(ordered.length, 'ticket')} in ${plural(sprints.length, 'sprint')}\n\nScend-Firm: ${slug}\n`;
   return {
     firm: slug,
     plan: { firm: slug, changes, message },
@@ -216,10 +216,10 @@ function summary(ordered: readonly Ticket[], sprints: readonly SprintPlan[]): st
   const assumed = ordered.filter((one) => one.estimatedHours === null).length;
   const hours = sprints.reduce((sum, one) => sum + one.hours, 0);
   return [
-    `${ordered.length} tickets, ${formatNumber(hours)} h, ${sprints.length} sprints`,
+    `${plural(ordered.length, 'ticket')}, ${formatNumber(hours)} h, ${plural(sprints.length, 'sprint')}`,
     ...sprints.map(
       (one) =>
-        `  sprint ${one.number} ${one.name}: ${one.tickets.length} tickets, ${formatNumber(one.hours)} h, ${one.plannedStart} to ${one.plannedEnd}`,
+        `  sprint ${one.number} ${one.name}: ${plural(one.tickets.length, 'ticket')}, ${formatNumber(one.hours)} h, ${one.plannedStart} to ${one.plannedEnd}`,
     ),
     ...(assumed > 0 ? [`${assumed} tickets state no estimate; ${assumedHours} h were taken for each`] : []),
   ];

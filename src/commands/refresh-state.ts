@@ -1,8 +1,12 @@
 import { type Diagnostic, hasErrors } from '../domain/diagnostic.ts';
+import type { Firm } from '../domain/firm.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
 import { latestVersion, type Version } from '../domain/version.ts';
 import type { RefreshState } from '../formats/refresh.ts';
+import type { Source } from '../formats/source.ts';
 import {
   findVersions,
+  type LoadedOutcome,
   type LoadedPack,
   loadMetadata,
   loadOutcomes,
@@ -12,12 +16,14 @@ import {
   loadSnapshots,
 } from '../store/load.ts';
 import { loadFirm, type Workspace } from '../store/workspace.ts';
+import { checkOutcome } from './check-derived.ts';
 import { type CommandContext, usage } from './context.ts';
 import { noRoadmap, versionFlag } from './version-flag.ts';
 
 /** What a refresh reads, with the pack as it was loaded. */
 export interface State extends RefreshState {
   readonly pack: LoadedPack;
+  readonly snapshotSources: ReadonlyMap<string, Source>;
 }
 
 /** Loads what a refresh of one firm needs; null, with findings, when anything of it cannot be trusted. */
@@ -50,20 +56,43 @@ export async function loadState(
     ...[pack, roadmap, metadata, snapshots, outcomes, recommendations].flatMap((one) => one.diagnostics),
   ];
   if (!pack.pack || !roadmap.roadmap || hasErrors(found)) return { state: null, diagnostics: found };
+  const newest = outcomes.outcomes.at(-1) ?? null;
+  found.push(...(await staleOutcome(workspace, firm, newest, snapshots.snapshots)));
+  if (hasErrors(found)) return { state: null, diagnostics: found };
   return {
     state: {
       firm,
       pack: pack.pack,
       roadmap: roadmap.roadmap,
       metadata: metadata.metadata,
-      outcome: outcomes.outcomes.at(-1) ?? null,
+      outcome: newest,
       snapshots: snapshots.snapshots,
+      snapshotSources: snapshots.sources,
       recommendations: recommendations.recommendations,
       settings: workspace.settings,
       systemNames,
     },
     diagnostics: found,
   };
+}
+
+/** Figures that no longer follow from the files must not reach a client's roadmap. */
+async function staleOutcome(
+  workspace: Workspace,
+  firm: Firm,
+  newest: LoadedOutcome | null,
+  snapshots: readonly Snapshot[],
+): Promise<Diagnostic[]> {
+  if (!newest) return [];
+  const { roadmapVersion } = newest.outcome;
+  const { roadmap } = await loadRoadmap(workspace, firm, roadmapVersion);
+  const roadmaps = new Map(roadmap ? [[roadmapVersion, roadmap]] : []);
+  const hint = `Run "scend outcomes --firm ${firm.slug}" first.`;
+  return checkOutcome(workspace, firm, newest, snapshots, roadmaps).map((one) => ({
+    ...one,
+    severity: 'error',
+    hint,
+  }));
 }
 
 /** The version to start from: the newest, which a person may also name. Throws `usage/…` for any other. */

@@ -4,6 +4,7 @@ import { statusText } from '../formats/outcome-text.ts';
 import { type Refreshed, refreshRoadmap } from '../formats/refresh.ts';
 import { encodeSource, type Source } from '../formats/source.ts';
 import { changeTo, type FileChange } from '../store/apply.ts';
+import { readAtHead } from '../store/git-view.ts';
 import { systemNames } from '../store/library.ts';
 import { firmPaths } from '../store/load.ts';
 import { chooseFirms, todayFor, type Workspace } from '../store/workspace.ts';
@@ -63,9 +64,7 @@ async function run(context: CommandContext): Promise<CommandResult> {
   const names = await systemNames(workspace);
   const decisions = await decideEach(slugs, (slug) => decide(context, workspace, slug, names));
   const next =
-    slugs.length === 1
-      ? [`git show --stat, or open the changelog; "scend status --firm ${slugs[0]}" for the figures`]
-      : [];
+    slugs.length === 1 ? [`open the changelog; "scend status --firm ${slugs[0]}" shows the figures`] : [];
   return carryOut(context, workspace, decisions, {
     diagnostics,
     next: decisions.some((one) => one.plan) ? next : [],
@@ -95,13 +94,19 @@ async function decide(
   }
   const changes = await changesOf(context, workspace, state, refreshed);
   const plan = { firm: slug, changes, message: messageOf(slug, refreshed) };
-  return {
-    firm: slug,
-    plan,
-    diagnostics,
-    lines: linesOf(refreshed.plan),
-    data: dataOf(slug, refreshed.plan),
-  };
+  const lines = [...linesOf(refreshed.plan), ...(await uncommittedInputs(workspace, state))];
+  return { firm: slug, plan, diagnostics, lines, data: dataOf(slug, refreshed.plan) };
+}
+
+/** A roadmap that quotes measurements which are not in Git cannot be checked by its reviewer. */
+async function uncommittedInputs(workspace: Workspace, state: State): Promise<string[]> {
+  if (!workspace.git) return [];
+  const sources = [...state.snapshotSources.values(), ...(state.outcome ? [state.outcome.source] : [])];
+  const missing: string[] = [];
+  for (const source of sources) {
+    if (!(await readAtHead(workspace.git, source.file))) missing.push(source.file);
+  }
+  return missing.map((file) => `note: the roadmap rests on ${file}, which is not committed`);
 }
 
 /** Versions first, then what is derived, and last what people edit. */

@@ -11,6 +11,7 @@ import {
   snapshotSources,
 } from '../domain/snapshot.ts';
 import { renderSnapshot } from '../formats/snapshot-file.ts';
+import { encodeSource } from '../formats/source.ts';
 import { changeTo } from '../store/apply.ts';
 import { firmPaths, loadSnapshots } from '../store/load.ts';
 import { chooseFirms, loadFirm, todayFor, type Workspace } from '../store/workspace.ts';
@@ -100,9 +101,17 @@ async function decide(context: CommandContext, workspace: Workspace, slug: strin
   const same = loaded.snapshots.find((one) => isSame(one, fields));
   if (same) {
     const name = snapshotFileName(same.date, same.label, same.sequence);
+    // Recorded by a run that did not commit: now it is.
+    const path = `${firmPaths(slug).snapshots}/${name}`;
+    const source = loaded.sources.get(same.id);
+    const change = source && (await changeTo(workspace, path, encodeSource(source, source.text), 'edit'));
+    const message = `snapshot(${slug}): record ${label} of ${date}
+
+Scend-Firm: ${slug}
+`;
     return {
       firm: slug,
-      plan: null,
+      plan: { firm: slug, changes: change ? [change] : [], message },
       diagnostics: found,
       lines: [`recorded already as ${name}`],
       data: { changed: false, id: same.id },
@@ -200,15 +209,7 @@ async function readMetrics(
     const [name = '', ...rest] = pair.split('=');
     const known = metrics.find((one) => one.name === name.trim().replaceAll('-', '_'));
     if (known && rest.length > 0) given.set(known.name, rest.join('='));
-    else
-      wrong.push(
-        `--metric "${pair}": ${
-          didYouMean(
-            name,
-            metrics.map((one) => one.name),
-          ) || 'write it NAME=VALUE'
-        }`,
-      );
+    else wrong.push(`--metric "${pair}": ${known ? 'write it NAME=VALUE' : unknownMetric(name, metrics)}`);
   }
   const asks = context.prompter !== null && given.size === 0;
   const values: Record<string, number | null> = {};
@@ -241,4 +242,9 @@ async function ask(context: CommandContext, metric: Metric): Promise<string> {
       return read.ok ? undefined : read.why;
     },
   });
+}
+
+function unknownMetric(name: string, metrics: readonly Metric[]): string {
+  const names = metrics.map((one) => one.name);
+  return `there is no such metric. ${didYouMean(name, names) || `The metrics are ${names.join(', ')}.`}`;
 }

@@ -9,9 +9,9 @@ import { parsePackFile } from '../formats/pack-file.ts';
 import { decodeSource, diagnoseAt, makeSource } from '../formats/source.ts';
 import type { FileChange } from '../store/apply.ts';
 import { maxBytes, readInside, readNamed } from '../store/files.ts';
-import { readAtHead } from '../store/git-view.ts';
 import { systemNames } from '../store/library.ts';
 import { firmPaths, type LoadedPack, loadPack } from '../store/load.ts';
+import { versionsOf } from '../store/pack-history.ts';
 import { chooseFirms, loadFirm, todayFor, type Workspace } from '../store/workspace.ts';
 import {
   type CommandContext,
@@ -175,16 +175,26 @@ async function readExport(
   const version = textFlag(context, 'ticketpack-version') ?? parsed.pack.facts.version;
   if (!isVersion(version)) throw usage('bad-version', `"${version}" is no version`, 'Write it like v1.1.');
   const original = await originalExport(workspace, firm, version, shown);
+  if (!original && textFlag(context, 'ticketpack-version') !== null) {
+    const hint = 'Leave --ticketpack-version out to take only progress from the file.';
+    throw usage('unknown-version', `there is no export of ${firm.slug} at ${version}`, hint);
+  }
   const merge = mergeExport(original, parsed.pack.facts.entries, pack.file.facts.entries);
   return { merge, diagnostics: [...found, ...mergeFindings(source.file, merge)] };
 }
 
-/** The export as it was made: as committed, else as it lies among the deliverables (unless that is the file itself). */
+/**
+ * The export as it was made: the first version that was committed, else as it lies among the deliverables
+ * (unless that is the file itself).
+ */
 async function originalExport(workspace: Workspace, firm: Firm, version: string, shown: string) {
   const path = firmPaths(firm.slug).export(version);
-  const committed = await readAtHead(workspace.git, path);
-  const read = committed || shown === path ? null : await readInside(workspace.root, path, maxBytes.markdown);
-  const bytes = committed ?? (read?.kind === 'file' ? read.bytes : null);
+  let bytes: Uint8Array | null = null;
+  for await (const one of versionsOf(workspace.git, path, 'UTC')) bytes = one.bytes;
+  if (!bytes && shown !== path) {
+    const read = await readInside(workspace.root, path, maxBytes.markdown);
+    bytes = read.kind === 'file' ? read.bytes : null;
+  }
   if (!bytes) return null;
   const { source } = decodeSource(path, bytes, maxBytes.markdown);
   return source ? (parsePackFile(source, firm).pack?.facts.entries ?? null) : null;

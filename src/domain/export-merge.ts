@@ -61,6 +61,9 @@ export function mergeExport(
 
 function isProgress(field: Field, edited: TicketEntry, ours: TicketEntry): boolean {
   if (field === 'box') return edited.box === 'done';
+  // Without the original an open box beside "done" is no progress: it may have been un-ticked.
+  const open = edited.box === 'open';
+  if (open && (edited.statusLine === 'done' || field === 'completed')) return false;
   if (field === 'statusLine')
     return ours.box !== 'done' && edited.statusLine !== null && edited.statusLine !== 'not_started';
   return edited[field] !== null && ours[field] === null;

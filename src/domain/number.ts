@@ -37,3 +37,8 @@ export function formatNumber(value: number, digits = 2): string {
   const sign = round(value, digits) < 0 ? '−' : '';
   return `${sign}${grouped}${fraction ? `.${fraction}` : ''}`;
 }
+
+/** `1 ticket`, `2 tickets`. */
+export function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}

@@ -94,7 +94,10 @@ export type RefreshDecision =
 export function planRefresh(input: RefreshInput): RefreshDecision {
   const { roadmap, pack, recorded, inputs } = input;
   const same = (key: keyof Inputs) => recorded !== null && recorded.inputs[key] === inputs[key];
-  if (same('pack') && same('outcome') && same('snapshots') && !input.major) {
+  // Asked for a major version on top of one that nothing has followed: it is there already.
+  const major = input.major && !roadmap.version.endsWith('.0');
+  const unchanged = same('pack') && same('outcome') && same('snapshots');
+  if (unchanged && !major) {
     return { kind: 'unchanged', version: roadmap.version };
   }
   const rollup = rollUp(pack.tickets);
@@ -176,5 +179,7 @@ function sectionStatus(
     return input.snapshots.some((one) => one.label === '90d') ? 'implemented' : 'in_progress';
   }
   const covered = input.pack.tickets.filter((one) => systems === null || systems.includes(one.systemId));
-  return covered.length === 0 ? (before ?? 'planned') : systemStatus(progressOf(covered));
+  const status = covered.length === 0 ? null : systemStatus(progressOf(covered));
+  // Only a person deprecates a section: what the engine set by itself could never be left again.
+  return status === null || status === 'deprecated' ? (before ?? 'planned') : status;
 }

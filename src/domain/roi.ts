@@ -145,16 +145,15 @@ function revenueImpact({ baseline, current, economics }: RoiInput, missing: Miss
 
 function returns(input: RoiInput, benefit: number | null, reasons: Record<string, string>, missing: Missing) {
   const cost = input.economics.implementationCost;
-  const net = (gain: number | null, figure: string): number | null => {
-    if (missing(figure, [gain === null && 'benefit_annual', cost === null && 'implementation_cost']))
-      return null;
+  const net = (gain: number | null, from: string, figure: string): number | null => {
+    if (missing(figure, [gain === null && from, cost === null && 'implementation_cost'])) return null;
     if (cost === 0) {
       reasons[figure] = 'zero_cost';
       return null;
     }
     return (100 * ((gain ?? 0) - (cost ?? 0))) / (cost ?? 1);
   };
-  const netRoiPercent = net(benefit, 'net_roi_percent');
+  const netRoiPercent = net(benefit, 'benefit_annual', 'net_roi_percent');
   const ratio = netRoiPercent === null ? null : netRoiPercent / 100 + 1;
   if (ratio === null) reasons.benefit_cost_ratio = reasons.net_roi_percent ?? 'zero_cost';
   const noPayback = missing('payback_months', [
@@ -174,7 +173,7 @@ function returns(input: RoiInput, benefit: number | null, reasons: Record<string
     benefitCostRatio: ratio,
     paybackMonths: payback,
     rampedBenefitFirstYear: ramped,
-    rampedNetRoiPercent: net(ramped, 'ramped_net_roi_percent'),
+    rampedNetRoiPercent: net(ramped, 'ramped_benefit_first_year', 'ramped_net_roi_percent'),
   };
 }
 

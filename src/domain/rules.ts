@@ -227,6 +227,16 @@ export const rules = {
     'The marks of an engine-owned block are unbalanced or doubled.',
     'Restore the <!-- scend:begin NAME --> and <!-- scend:end NAME --> pair.',
   ),
+  'roadmap/unclosed': rule(
+    'error',
+    'A code fence or comment without an end swallows the rest of the roadmap.',
+    'Close it where it should end.',
+  ),
+  'roadmap/block-edited': rule(
+    'warning',
+    'Text between the marks of an engine-owned block was edited; the next refresh makes it anew.',
+    'Move your text in front of the block or behind it.',
+  ),
   'roadmap/cannot-edit': rule(
     'error',
     'The front matter of a roadmap is written in a way that cannot be edited in place.',
@@ -262,6 +272,11 @@ export const rules = {
     'error',
     'An export names a ticket that the pack does not have.',
     'Add the ticket to the pack, or take it out of the export.',
+  ),
+  'export/edited': rule(
+    'warning',
+    'Tickets in an export differ from what was exported; nothing counts them there.',
+    'Read it back with "scend sync --file", or restore the file.',
   ),
   'export/behind': rule(
     'info',

@@ -1,5 +1,5 @@
 import type { IsoDate } from './date.ts';
-import { settle, type TicketChange } from './lifecycle.ts';
+import { type Settled, settle, type TicketChange } from './lifecycle.ts';
 import type { PackFacts, TicketPack } from './pack.ts';
 import type { TicketEntry } from './ticket.ts';
 
@@ -16,13 +16,35 @@ export interface SettledPack {
   readonly contradictions: readonly Contradiction[];
 }
 
+/** What history tells of a ticket that stands in the last commit as it stands now. */
+export interface KnownPast {
+  readonly before: TicketEntry | null;
+  readonly since: IsoDate;
+}
+
+/** Tickets whose state was committed by hand: history has to say which side changed last, and when. */
+export function needHistory(entries: readonly TicketEntry[], head: readonly TicketEntry[]): TicketEntry[] {
+  const before = new Map(head.map((one) => [one.ticketId, one]));
+  return entries.filter((one) => {
+    const was = before.get(one.ticketId);
+    if (!was || was.box !== one.box || was.statusLine !== one.statusLine) return false;
+    const settled = settle(one, { packId: nowhere, head: was, today: '9999-12-31' });
+    return settled.kind === 'settled' && settled.change !== null;
+  });
+}
+
 /** Settles all tickets of a pack against the entries of the last commit (none outside Git). */
-export function settlePack(facts: PackFacts, head: readonly TicketEntry[], today: IsoDate): SettledPack {
+export function settlePack(
+  facts: PackFacts,
+  head: readonly TicketEntry[],
+  today: IsoDate,
+  pasts: ReadonlyMap<string, KnownPast> = new Map(),
+): SettledPack {
   const before = new Map(head.map((one) => [one.ticketId, one]));
   const { entries, ...rest } = facts;
   const results = entries.map((entry) => ({
     entry,
-    settled: settle(entry, { packId: facts.id, head: before.get(entry.ticketId) ?? null, today }),
+    settled: settleOne(entry, facts.id, before.get(entry.ticketId) ?? null, today, pasts.get(entry.ticketId)),
   }));
   return {
     pack: {
@@ -38,4 +60,18 @@ export function settlePack(facts: PackFacts, head: readonly TicketEntry[], today
         : [],
     ),
   };
+}
+
+const nowhere = '00000000-0000-4000-8000-000000000000';
+
+function settleOne(
+  entry: TicketEntry,
+  packId: string,
+  head: TicketEntry | null,
+  today: IsoDate,
+  past: KnownPast | undefined,
+): Settled {
+  if (!past) return settle(entry, { packId, head, today });
+  const history = { started: past.since, completed: past.since };
+  return settle(entry, { packId, head: past.before ?? head, today, history });
 }

@@ -165,12 +165,12 @@ function sprintWord(sprint: number | null): string {
 
 function edits(plan: RefreshPlan): string {
   if (plan.editedParts === null) return `Not known: ${plan.from} has no record of how it was written.`;
-  const name = (part: string) =>
-    part === 'opening' ? 'Opening' : `Section ${part} (${sectionTitles[Number(part) - 1]})`;
-  return list(
-    plan.editedParts.map(
-      (part) => `${name(part)} was edited since ${plan.from} was written; the edit is kept`,
-    ),
-    'None.',
-  );
+  const line = (part: string): string => {
+    if (part.startsWith('block:')) {
+      return `The engine-owned block "${inline(part.slice(6))}" was edited; its content was made anew`;
+    }
+    const name = part === 'opening' ? 'Opening' : `Section ${part} (${sectionTitles[Number(part) - 1]})`;
+    return `${name} was edited since ${plan.from} was written; the edit is kept`;
+  };
+  return list(plan.editedParts.map(line), 'None.');
 }

@@ -64,6 +64,7 @@ export function parseFirm(source: Source, slug: string, workspaceId: string | nu
         'settings/invalid',
         offsetAt(yaml, ['timezone']),
         `"${value.timezone}" is no IANA time zone`,
+        'Write it like Europe/Berlin.',
       ),
     );
   }

@@ -12,6 +12,9 @@ export interface Block {
 
 const maxLine = 16_384;
 const maxNesting = 32;
+/** Bullets between two headings, and marks of emphasis, links and code in one paragraph: both cost by the square. */
+const maxBullets = 6_000;
+const maxMarks = 3_000;
 const parser = remark().use(remarkGfm).freeze();
 
 /**
@@ -58,6 +61,14 @@ function endsOpen(root: Root, piece: string): boolean {
   return last !== undefined && isUnclosed(last, piece);
 }
 
+/** The same for a node whose place in the source is known. */
+export function isUnclosedAt(source: Source, node: RootContent, [start, end]: [number, number]): boolean {
+  const raw = source.text.slice(start, end);
+  const point = { line: 1, column: 1 };
+  const position = { start: { ...point, offset: 0 }, end: { ...point, offset: raw.length } };
+  return isUnclosed({ ...node, position } as RootContent, raw);
+}
+
 /** True for a code fence without its closing fence, or a comment-like HTML block without its end. */
 export function isUnclosed(node: RootContent, text: string): boolean {
   const raw = text.slice(node.position?.start.offset ?? 0, node.position?.end.offset ?? 0);
@@ -83,9 +94,30 @@ export function isUnclosed(node: RootContent, text: string): boolean {
 }
 
 function tooDeep(source: Source, from: number): Diagnostic | null {
+  let bullets = 0;
+  let marks = 0;
   for (const [index, start] of source.lineStarts.entries()) {
     if (start < from) continue;
     const line = lineText(source, index);
+    bullets = /^#{1,6}[ \t]/.test(line)
+      ? 0
+      : bullets + (/^[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)/.test(line) ? 1 : 0);
+    marks = line.trim() === '' ? 0 : marks + (line.match(/[*_[\]`<&!~]/g)?.length ?? 0);
+    if (bullets > maxBullets) {
+      const message = `more than ${maxBullets} bullets without a heading between them`;
+      return diagnoseAt(
+        source,
+        'markdown/too-deep',
+        start,
+        message,
+        'Put headings between the parts of the list.',
+      );
+    }
+    // A list of tickets has one box a line; only what cannot be a list or table is a bomb.
+    if (marks > maxMarks && !/^[ \t]*(?:[-*+|]|\d{1,9}[.)])/.test(line)) {
+      const message = `more than ${maxMarks} marks of emphasis, links or code in one paragraph`;
+      return diagnoseAt(source, 'markdown/too-deep', start, message, 'Break it into paragraphs.');
+    }
     if (line.length > maxLine) {
       return diagnoseAt(
         source,

@@ -2,7 +2,7 @@ import type { RootContent } from 'mdast';
 import { visit } from 'unist-util-visit';
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import type { RuleId } from '../domain/rules.ts';
-import { type Block, isUnclosed, rangeOf } from './markdown.ts';
+import { type Block, isUnclosedAt, rangeOf } from './markdown.ts';
 import { diagnoseAt, lineText, placeAt, type Source } from './source.ts';
 import { readId } from './ticket-line.ts';
 
@@ -111,13 +111,8 @@ function reportUnclosed(
   range: [number, number],
   found: Diagnostic[],
 ): boolean {
-  const local = { ...node, position: undefined } as RootContent;
   const raw = source.text.slice(...range);
-  const shifted = {
-    ...local,
-    position: { start: { line: 1, column: 1, offset: 0 }, end: { line: 1, column: 1, offset: raw.length } },
-  } as RootContent;
-  if (!isUnclosed(shifted, raw)) return false;
+  if (!isUnclosedAt(source, node, range)) return false;
   const ids = raw
     .split(/\r\n|\r|\n/)
     .map((line) => readCandidate(line)?.id ?? null)

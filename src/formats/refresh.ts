@@ -185,9 +185,17 @@ function packDigest({ sprints, tickets }: Pick<TicketPack, 'sprints' | 'tickets'
 }
 
 function editedParts({ roadmap, metadata }: RefreshState): string[] | null {
-  if (!metadata) return null;
-  const before = metadata.digests.roadmap_parts;
-  const now = partDigests(roadmap);
+  return metadata ? changedParts(metadata.digests.roadmap_parts, partDigests(roadmap)) : null;
+}
+
+/** Parts whose digest differs; a block counts only where both sides have it. */
+export function changedParts(
+  before: Readonly<Record<string, string>>,
+  now: Readonly<Record<string, string>>,
+): string[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(now)])];
-  return names.filter((name) => before[name] !== now[name]);
+  return names.filter((name) => {
+    const comparable = !name.startsWith('block:') || (name in before && name in now);
+    return comparable && before[name] !== now[name];
+  });
 }

@@ -11,7 +11,7 @@ import {
 } from '../domain/roadmap.ts';
 import { digestText } from './digest.ts';
 import { parseFrontMatter } from './front-matter.ts';
-import { type Block, parseMarkdown, rangeOf } from './markdown.ts';
+import { type Block, isUnclosedAt, parseMarkdown, rangeOf } from './markdown.ts';
 import { readKind } from './schema.ts';
 import { diagnoseAt, type Source } from './source.ts';
 import type { YamlText } from './yaml.ts';
@@ -104,6 +104,12 @@ export function parseRoadmapFile(
   });
   const { blocks, diagnostics: faults } = parseMarkdown(source, bodyStart);
   diagnostics.push(...front.diagnostics, ...faults);
+  for (const { node, base } of blocks) {
+    const range = rangeOf(node, base);
+    if (!range || !isUnclosedAt(source, node, range)) continue;
+    const what = node.type === 'code' ? 'code fence' : 'comment';
+    diagnostics.push(diagnoseAt(source, 'roadmap/unclosed', range[0], `this ${what} has no end`));
+  }
   const managed = managedBlocks(source, blocks, diagnostics);
   const sections = readSections(source, blocks, diagnostics);
   if (!front.value || hasErrors(diagnostics)) return { roadmap: null, diagnostics };
@@ -248,7 +254,7 @@ function managedBlocks(
   return found;
 }
 
-/** Digests of the parts that a person may edit: the opening, and each section, without engine-owned blocks. */
+/** Digests of the opening, of each section without its engine-owned blocks, and of each block (`block:NAME`). */
 export function partDigests(roadmap: RoadmapFile): Record<string, string> {
   const { source, bodyStart, sections, blocks } = roadmap;
   const firstStart = Math.min(source.text.length, ...[...sections.values()].map((one) => one.heading.start));
@@ -271,5 +277,10 @@ export function partDigests(roadmap: RoadmapFile): Record<string, string> {
     }
     return digestText((text + source.text.slice(position, end)).replace(/\s+/g, ' ').trim());
   };
-  return Object.fromEntries(ranges.map(([name, start, end]) => [name, digest(start, end)]));
+  const parts = ranges.map(([name, start, end]) => [name, digest(start, end)]);
+  const blocksOwn = own.map((one) => {
+    const content = source.text.slice(one.contentStart, one.contentEnd);
+    return [`block:${one.name}`, digestText(content.replace(/\s+/g, ' ').trim())];
+  });
+  return Object.fromEntries([...parts, ...blocksOwn]);
 }

@@ -46,7 +46,7 @@ export function renderNewRoadmap(input: NewRoadmap): string {
   const values: Record<string, string> = {
     firm_name: inline(firm.name),
     industry: inline(firm.industry.replaceAll('_', ' ')),
-    team_size: firm.teamSize === null ? 'team size unknown' : String(firm.teamSize),
+    team_size: firm.teamSize === null ? 'unknown' : String(firm.teamSize),
     date: input.today,
     currency: input.currency,
   };

@@ -209,7 +209,12 @@ function pilot(editor: BlockEditor, current: RoadmapFile, plan: RefreshPlan, kno
   const blank = editor.eol + editor.eol;
   const content = moved(source, moving).join(items ? editor.eol : blank);
   const table = text.deliveredWorkflows(plan);
-  if (delivered) {
+  const block = current.blocks.get('delivered-workflows');
+  if (!delivered && block) {
+    // Somebody took the heading away and left the table: it stays where it is, and what moves follows it.
+    editor.put('delivered-workflows', 4, table);
+    if (moving.length > 0) editor.edit(within, { start: block.end, end: block.end, text: blank + content });
+  } else if (delivered) {
     const after = section.headings.find((one) => one.start > delivered.start && one.depth <= delivered.depth);
     const end = contentEnd(source, after?.start ?? section.end);
     const joins = items && workflows.some((one) => one.kind === 'item' && one.end === end);

@@ -78,9 +78,13 @@ export function readKind<T>(
   kind: Kind,
   options: ReadOptions = {},
 ): { readonly value: T | null; readonly diagnostics: Diagnostic[] } {
-  if (yaml.document === null || yaml.diagnostics.length > 0) return { value: null, diagnostics: [] };
+  if (yaml.diagnostics.length > 0) return { value: null, diagnostics: [] };
   const { source } = yaml;
-  if (yaml.value === null || typeof yaml.value !== 'object' || Array.isArray(yaml.value)) {
+  if (yaml.document === null || yaml.value === null) {
+    const message = `the ${kind} file is empty`;
+    return { value: null, diagnostics: [diagnoseAt(source, 'schema/invalid', yaml.start, message)] };
+  }
+  if (typeof yaml.value !== 'object' || Array.isArray(yaml.value)) {
     const message = `a ${kind} file holds keys and values`;
     return { value: null, diagnostics: [diagnoseAt(source, 'schema/invalid', yaml.start, message)] };
   }
@@ -108,12 +112,14 @@ function wrongKind(yaml: YamlText, kind: Kind, stated: unknown): Diagnostic | nu
     return diagnoseAt(yaml.source, 'schema/kind', at, `"${String(stated)}" is no schema of Scend`, hint);
   }
   if (match[1] !== kind) {
-    const hint = didYouMean(match[1], kinds) || undefined;
+    const hint = (kinds as readonly string[]).includes(match[1])
+      ? undefined
+      : `Write "schema: scend/${kind}@${currentVersion}".`;
     return diagnoseAt(
       yaml.source,
       'schema/kind',
       at,
-      `a ${kind} file stands here, not a ${match[1]} file`,
+      `a ${kind} file belongs here; the line says ${match[1]}`,
       hint,
     );
   }

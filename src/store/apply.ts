@@ -105,7 +105,7 @@ export async function applyPlan(
       base: await oidAtHead(git, one.path),
     })),
   );
-  const request = { files, message: plan.message, author, now: workspace.now };
+  const request = { files, message: cleanMessage(plan.message), author, now: workspace.now };
   const result = await commitPaths(git.repo, request).catch((error) => {
     throw done.written.length > 0 && error instanceof ScendError ? writtenOnly(error) : error;
   });
@@ -121,6 +121,13 @@ function writtenOnly(error: ScendError): ScendError {
     message,
     `${error.hint} The same command completes the commit.`,
     error.data,
+  );
+}
+
+/** Titles come from files: no control character or direction mark of theirs reaches the log. */
+function cleanMessage(message: string): string {
+  return message.replace(/[\p{Cc}\u2028\u2029\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, (one) =>
+    one === '\n' ? one : ' ',
   );
 }
 

@@ -127,13 +127,13 @@ export async function readNamed(
   try {
     const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      if (!(await handle.stat()).isFile()) {
-        throw new ScendError(
-          'usage/no-file',
-          `${typed} is not a plain file`,
-          `Check the path after --${flag}.`,
-        );
-      }
+      const stats = await handle.stat();
+      const why = !stats.isFile()
+        ? 'is not a plain file'
+        : stats.size > maxBytes.markdown
+          ? `has ${stats.size} bytes; at most ${maxBytes.markdown} are read`
+          : null;
+      if (why) throw new ScendError('usage/no-file', `${typed} ${why}`, `Check the path after --${flag}.`);
       return { name, bytes: await handle.readFile() };
     } finally {
       await handle.close();
@@ -169,4 +169,15 @@ export async function writeMissing(
     await writeFileAtomic(target, bytes, { expect: null });
   }
   return { written, kept };
+}
+
+/** Whether anything lies at a path of the workspace. */
+export async function existsInside(root: string, path: string): Promise<boolean> {
+  try {
+    await lstat(join(root, path));
+    return true;
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw ioError(error, 'read', path);
+  }
 }

@@ -2,7 +2,7 @@ import { type Diagnostic, diagnose, hasErrors } from '../domain/diagnostic.ts';
 import type { Firm } from '../domain/firm.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Recommendation } from '../domain/roadmap.ts';
-import { type SettledPack, settlePack } from '../domain/settle-pack.ts';
+import { needHistory, type SettledPack, settlePack } from '../domain/settle-pack.ts';
 import { compareSnapshots, parseSnapshotFileName, type Snapshot } from '../domain/snapshot.ts';
 import type { TicketEntry } from '../domain/ticket.ts';
 import { isVersion, latestVersion, type Version } from '../domain/version.ts';
@@ -18,6 +18,7 @@ import { parsePackBody } from '../formats/ticket-pack.ts';
 import { parseYaml } from '../formats/yaml.ts';
 import { listInside, maxBytes, readSource } from './files.ts';
 import { listAtHead, readAtHead } from './git-view.ts';
+import { ticketPasts } from './pack-history.ts';
 import { todayFor, type Workspace } from './workspace.ts';
 
 /** Where a firm's files stand. */
@@ -66,7 +67,10 @@ export async function loadPack(
     found.push(diagnoseAt(source, 'reference/mismatch', parsed.pack.yaml.start, message));
   }
   const head = await headEntries(workspace, path);
-  const settled = settlePack(parsed.pack.facts, head, todayFor(workspace, firm));
+  const committed = needHistory(parsed.pack.facts.entries, head);
+  const zone = firm.timezone ?? workspace.settings.timezone;
+  const pasts = committed.length === 0 ? new Map() : await ticketPasts(workspace.git, path, zone, committed);
+  const settled = settlePack(parsed.pack.facts, head, todayFor(workspace, firm), pasts);
   for (const { ticketId, box, line } of settled.contradictions) {
     const ticket = parsed.pack.body.tickets.find((one) => one.entry.ticketId === ticketId);
     const message = `${ticketId}: the checkbox was changed to ${box} and Status to ${line}, which contradict each other`;
