@@ -2,7 +2,8 @@ import type { Root, RootContent } from 'mdast';
 import { remark } from 'remark';
 import remarkGfm from 'remark-gfm';
 import type { Diagnostic } from '../domain/diagnostic.ts';
-import { diagnoseAt, lineText, type Source } from './source.ts';
+import { beyondLimits } from './markdown-limits.ts';
+import { diagnoseAt, type Source } from './source.ts';
 
 /** A top-level Markdown node; `base` is added to its position offsets to get offsets in the source. */
 export interface Block {
@@ -10,11 +11,6 @@ export interface Block {
   readonly base: number;
 }
 
-const maxLine = 16_384;
-const maxNesting = 32;
-/** Bullets between two headings, and marks of emphasis, links and code in one paragraph: both cost by the square. */
-const maxBullets = 6_000;
-const maxMarks = 3_000;
 const parser = remark().use(remarkGfm).freeze();
 
 /**
@@ -26,7 +22,7 @@ export function parseMarkdown(
   source: Source,
   from = 0,
 ): { readonly blocks: Block[]; readonly diagnostics: Diagnostic[] } {
-  const deep = tooDeep(source, from);
+  const deep = beyondLimits(source, from);
   if (deep) return { blocks: [], diagnostics: [deep] };
   try {
     return { blocks: parsePieces(source.text, from), diagnostics: [] };
@@ -91,52 +87,6 @@ export function isUnclosed(node: RootContent, text: string): boolean {
   if (/^<(?:script|pre|style|textarea)(?=[\s>]|$)/i.test(raw))
     return !/<\/(?:script|pre|style|textarea)>/i.test(raw);
   return false;
-}
-
-function tooDeep(source: Source, from: number): Diagnostic | null {
-  let bullets = 0;
-  let marks = 0;
-  for (const [index, start] of source.lineStarts.entries()) {
-    if (start < from) continue;
-    const line = lineText(source, index);
-    bullets = /^#{1,6}[ \t]/.test(line)
-      ? 0
-      : bullets + (/^[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)/.test(line) ? 1 : 0);
-    marks = line.trim() === '' ? 0 : marks + (line.match(/[*_[\]`<&!~]/g)?.length ?? 0);
-    if (bullets > maxBullets) {
-      const message = `more than ${maxBullets} bullets without a heading between them`;
-      return diagnoseAt(
-        source,
-        'markdown/too-deep',
-        start,
-        message,
-        'Put headings between the parts of the list.',
-      );
-    }
-    // A list of tickets has one box a line; only what cannot be a list or table is a bomb.
-    if (marks > maxMarks && !/^[ \t]*(?:[-*+|]|\d{1,9}[.)])/.test(line)) {
-      const message = `more than ${maxMarks} marks of emphasis, links or code in one paragraph`;
-      return diagnoseAt(source, 'markdown/too-deep', start, message, 'Break it into paragraphs.');
-    }
-    if (line.length > maxLine) {
-      return diagnoseAt(
-        source,
-        'markdown/too-deep',
-        start,
-        `a line of ${line.length} characters; at most ${maxLine} are read`,
-      );
-    }
-    const containers = /^(?:[ \t]*(?:[-*+>]|\d{1,9}[.)]))+/.exec(line)?.[0] ?? '';
-    const nesting = containers.replace(/\d+/g, '').replace(/[ \t]/g, '').length;
-    const indent = /^[ \t]*/.exec(line)?.[0].length ?? 0;
-    if (
-      (nesting > maxNesting && !/^[ \t]*([-*])(?:[ \t]*\1)*[ \t]*$/.test(line)) ||
-      indent > 4 * maxNesting
-    ) {
-      return diagnoseAt(source, 'markdown/too-deep', start, `more than ${maxNesting} levels of nesting`);
-    }
-  }
-  return null;
 }
 
 /** Start and end of a node in the source; a node without a position (a literal autolink) has none. */
