@@ -30,17 +30,9 @@ import {
   usage,
   writeOptions,
 } from './context.ts';
+import { economicsAbout, readAmount } from './economics-flags.ts';
 import { noRoadmap, versionFlag } from './version-flag.ts';
 import { carryOut, type Decision, decideEach } from './write.ts';
-
-export const economicsFlags = [
-  ['blended-hourly-rate', 'blended_hourly_rate'],
-  ['annual-lead-volume', 'annual_lead_volume'],
-  ['avg-deal-value', 'avg_deal_value'],
-  ['gross-margin', 'gross_margin'],
-  ['recapture-rate', 'recapture_rate'],
-  ['implementation-cost', 'implementation_cost'],
-] as const;
 
 export const command: CommandSpec = {
   options: [
@@ -52,7 +44,7 @@ export const command: CommandSpec = {
     },
     { name: 'baseline-label', value: '<label>', about: 'baseline when left out' },
     { name: 'target-label', value: '<label>', about: 'the newest milestone measured when left out' },
-    ...economicsFlags.map(([name]) => ({
+    ...economicsAbout.map(([name]) => ({
       name,
       value: '<number>',
       about: 'in place of the figure in firm.yaml',
@@ -217,28 +209,12 @@ function label(context: CommandContext, flag: string): SnapshotLabel | null {
 
 function economicsFrom(context: CommandContext): Record<string, number> {
   const values: Record<string, number> = {};
-  for (const [flag, key] of economicsFlags) {
+  for (const [flag] of economicsAbout) {
     const text = textFlag(context, flag);
     if (text === null) continue;
-    values[key] = readAmount(flag, text);
+    values[flag.replaceAll('-', '_')] = readAmount(flag, text);
   }
   return values;
-}
-
-/** A number of zero or more from a flag. Throws `usage/bad-number`. */
-export function readAmount(flag: string, text: string): number {
-  if (!/^\d{1,15}(?:\.\d{1,9})?$/.test(text.trim())) {
-    throw usage(
-      'bad-number',
-      `--${flag} "${text}" is not a plain number of zero or more`,
-      'Write it without units or separators, such as 7500.',
-    );
-  }
-  const value = Number(text);
-  if ((flag === 'gross-margin' || flag === 'recapture-rate') && value > 1) {
-    throw usage('bad-number', `--${flag} "${text}" lies above 1`, 'Write a part of one, such as 0.6.');
-  }
-  return value;
 }
 
 function outcomeLines(
