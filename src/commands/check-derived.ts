@@ -11,7 +11,7 @@ import { readKind } from '../formats/schema.ts';
 import { diagnoseAt } from '../formats/source.ts';
 import { offsetAt, parseYaml } from '../formats/yaml.ts';
 import { maxBytes, readSource } from '../store/files.ts';
-import { firmPaths, type LoadedOutcome } from '../store/load.ts';
+import { firmPaths, type LoadedOutcome, loadRoadmap } from '../store/load.ts';
 import type { Workspace } from '../store/workspace.ts';
 
 /** Whether the rollup still follows from the pack. */
@@ -95,4 +95,18 @@ export function checkOutcome(
           'the outcome no longer matches its snapshots, its targets or the firm file',
         ),
       ];
+}
+
+/** The same for a firm's newest outcome, whose roadmap is read for it. */
+export async function checkNewest(
+  workspace: Workspace,
+  firm: Firm,
+  newest: LoadedOutcome | null,
+  snapshots: readonly Snapshot[],
+): Promise<Diagnostic[]> {
+  if (!newest) return [];
+  const { roadmapVersion } = newest.outcome;
+  const { roadmap } = await loadRoadmap(workspace, firm, roadmapVersion);
+  const roadmaps = new Map(roadmap ? [[roadmapVersion, roadmap]] : []);
+  return checkOutcome(workspace, firm, newest, snapshots, roadmaps);
 }

@@ -1,12 +1,9 @@
 import { type Diagnostic, hasErrors } from '../domain/diagnostic.ts';
-import type { Firm } from '../domain/firm.ts';
-import type { Snapshot } from '../domain/snapshot.ts';
 import { latestVersion, type Version } from '../domain/version.ts';
 import type { RefreshState } from '../formats/refresh.ts';
 import type { Source } from '../formats/source.ts';
 import {
   findVersions,
-  type LoadedOutcome,
   type LoadedPack,
   loadMetadata,
   loadOutcomes,
@@ -16,7 +13,7 @@ import {
   loadSnapshots,
 } from '../store/load.ts';
 import { loadFirm, type Workspace } from '../store/workspace.ts';
-import { checkOutcome } from './check-derived.ts';
+import { checkNewest } from './check-derived.ts';
 import { type CommandContext, usage } from './context.ts';
 import { noRoadmap, versionFlag } from './version-flag.ts';
 
@@ -57,7 +54,10 @@ export async function loadState(
   ];
   if (!pack.pack || !roadmap.roadmap || hasErrors(found)) return { state: null, diagnostics: found };
   const newest = outcomes.outcomes.at(-1) ?? null;
-  found.push(...(await staleOutcome(workspace, firm, newest, snapshots.snapshots)));
+  // Figures that no longer follow from the files must not reach a client's roadmap.
+  const stale = await checkNewest(workspace, firm, newest, snapshots.snapshots);
+  const hint = `Run "scend outcomes --firm ${slug}" first.`;
+  found.push(...stale.map((one): Diagnostic => ({ ...one, severity: 'error', hint })));
   if (hasErrors(found)) return { state: null, diagnostics: found };
   return {
     state: {
@@ -74,25 +74,6 @@ export async function loadState(
     },
     diagnostics: found,
   };
-}
-
-/** Figures that no longer follow from the files must not reach a client's roadmap. */
-async function staleOutcome(
-  workspace: Workspace,
-  firm: Firm,
-  newest: LoadedOutcome | null,
-  snapshots: readonly Snapshot[],
-): Promise<Diagnostic[]> {
-  if (!newest) return [];
-  const { roadmapVersion } = newest.outcome;
-  const { roadmap } = await loadRoadmap(workspace, firm, roadmapVersion);
-  const roadmaps = new Map(roadmap ? [[roadmapVersion, roadmap]] : []);
-  const hint = `Run "scend outcomes --firm ${firm.slug}" first.`;
-  return checkOutcome(workspace, firm, newest, snapshots, roadmaps).map((one) => ({
-    ...one,
-    severity: 'error',
-    hint,
-  }));
 }
 
 /** The version to start from: the newest, which a person may also name. Throws `usage/…` for any other. */

@@ -7,8 +7,9 @@ import { statusText } from '../formats/outcome-text.ts';
 import { totalsFields } from '../formats/pack-render.ts';
 import { plainText } from '../report/plain.ts';
 import { systemNames } from '../store/library.ts';
-import { findVersions, loadOutcomes, loadPack } from '../store/load.ts';
+import { findVersions, loadOutcomes, loadPack, loadSnapshots } from '../store/load.ts';
 import { chooseFirms, loadFirm, todayFor, type Workspace } from '../store/workspace.ts';
+import { checkNewest } from './check-derived.ts';
 import {
   type CommandContext,
   type CommandResult,
@@ -77,6 +78,8 @@ async function load(
   const today = todayFor(workspace, firm);
   const pack = loaded.pack?.settled.pack ?? null;
   const newest = outcomes.outcomes.at(-1)?.outcome ?? null;
+  const { snapshots } = await loadSnapshots(workspace, firm);
+  found.push(...(await checkNewest(workspace, firm, outcomes.outcomes.at(-1) ?? null, snapshots)));
   return {
     status: {
       firm,

@@ -175,7 +175,8 @@ async function readExport(
   const version = textFlag(context, 'ticketpack-version') ?? parsed.pack.facts.version;
   if (!isVersion(version)) throw usage('bad-version', `"${version}" is no version`, 'Write it like v1.1.');
   const original = await originalExport(workspace, firm, version, shown);
-  if (!original && textFlag(context, 'ticketpack-version') !== null) {
+  const living = version === pack.file.facts.version;
+  if (!original && !living && textFlag(context, 'ticketpack-version') !== null) {
     const hint = 'Leave --ticketpack-version out to take only progress from the file.';
     throw usage('unknown-version', `there is no export of ${firm.slug} at ${version}`, hint);
   }

@@ -78,6 +78,7 @@ test('an outcome that no longer follows from its files never reaches a roadmap',
     practice.edit(`firms/${slug}/firm.yaml`, (text) =>
       text.replace('blended_hourly_rate: 50', 'blended_hourly_rate: 100'),
     );
+    assert.match(practice.scend('status', '--firm', slug).err, 'derived/outcome-stale');
     const ran = practice.scend('refresh', '--firm', slug);
     assert.is(ran.code, 1);
     assert.match(ran.err, 'derived/outcome-stale');
