@@ -13,7 +13,7 @@ import {
 } from 'yaml';
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import type { TextEdit } from './edit.ts';
-import { diagnoseAt, lineEnding, type Source } from './source.ts';
+import { diagnoseAt, lineEnding, type Source, startOfLine } from './source.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -182,7 +182,7 @@ export function renderScalar(value: string | number | boolean | null): string {
   if (value === null) return 'null';
   if (typeof value !== 'string') return String(value);
   const plain =
-    /^[A-Za-z_/.][\w ./@+–—-]*$/u.test(value) ||
+    /^[A-Za-z_/][\w ./@+–—-]*$/u.test(value) ||
     /^\d{4}-\d{2}-\d{2}$/.test(value) ||
     /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
   const word = /^(?:true|false|null|yes|no|on|off|y|n|~|\.inf|\.nan)$/i.test(value);
@@ -237,9 +237,7 @@ function addToBlock(yaml: YamlText, map: YAMLMap, key: string, rendered: string)
   const last = map.items.at(-1);
   const end = Math.max(rangeOf(last?.value)?.[1] ?? 0, rangeOf(last?.key)?.[1] ?? 0);
   if (first === undefined || end === 0) return null;
-  const lineStart =
-    Math.max(text.lastIndexOf('\n', yaml.start + first - 1), text.lastIndexOf('\r', yaml.start + first - 1)) +
-    1;
+  const lineStart = startOfLine(text, yaml.start + first);
   // The first key may follow a dash ("- number: 1"): later keys stand below it, not below the dash.
   const indent = text.slice(Math.max(lineStart, yaml.start), yaml.start + first).replace(/[^\t]/g, ' ');
   const eol = lineEnding(yaml.source);

@@ -39,6 +39,7 @@ const table: [name: string, before: string, path: Path, key: string, value: Valu
   ],
   ['a text that needs quotes', 'a: 1\n', [], 'a', 'x: y', 'a: "x: y"\n'],
   ['a text that looks like a number', 'a: 1\n', [], 'a', '1.10', 'a: "1.10"\n'],
+  ['a text that looks like a fraction', 'a: 1\n', [], 'a', '.0', 'a: ".0"\n'],
   ['a block scalar is left alone', 'a: |\n  text\n', [], 'a', 'x', null],
   ['a map is left alone', 'a:\n  b: 1\n', [], 'a', 'x', null],
 ];
