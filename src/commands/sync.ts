@@ -4,8 +4,8 @@ import type { Firm } from '../domain/firm.ts';
 import type { TicketChange } from '../domain/lifecycle.ts';
 import { settlePack } from '../domain/settle-pack.ts';
 import { isVersion } from '../domain/version.ts';
-import { changedEntry, editPack } from '../formats/pack-edit.ts';
-import { parsePackFile } from '../formats/pack-file.ts';
+import { editPack } from '../formats/pack-edit.ts';
+import { type PackFile, parsePackFile } from '../formats/pack-file.ts';
 import { decodeSource, diagnoseAt, makeSource } from '../formats/source.ts';
 import type { FileChange } from '../store/apply.ts';
 import { maxBytes, readInside, readNamed } from '../store/files.ts';
@@ -80,20 +80,26 @@ async function decide(
     };
   if (!loaded.pack || hasErrors(found))
     return { firm: slug, plan: null, diagnostics: found, lines: [], data: {} };
+  const own = settlePackFile(firm, loaded.pack);
+  found.push(...own.diagnostics);
   const file = textFlag(context, 'file');
-  const merge = file === null ? null : await readExport(context, workspace, firm, loaded.pack, file);
+  const merge =
+    file === null || !own.file ? null : await readExport(context, workspace, firm, own.file, file);
   if (merge) found.push(...merge.diagnostics);
   if (hasErrors(found)) return { firm: slug, plan: null, diagnostics: found, lines: [], data: {} };
-  const synced = synchronise(workspace, firm, loaded.pack, merge?.merge.changes ?? []);
+  const synced =
+    own.file && merge && merge.merge.changes.length > 0
+      ? importChanges(workspace, firm, own.file, merge.merge.changes)
+      : { text: own.text, diagnostics: [], pack: loaded.pack.settled.pack, changes: [] };
   found.push(...synced.diagnostics);
   if (hasErrors(found)) return { firm: slug, plan: null, diagnostics: found, lines: [], data: {} };
+  const ticketChanges = joinChanges(loaded.pack.settled.changes, synced.changes);
   const changes = [
     await rollupChange(context, workspace, synced.pack, names),
     await packChange(workspace, slug, loaded.pack, synced.text),
   ].filter((one): one is FileChange => one !== null);
-  const lines = synced.changes.map((one) => describe(one, loaded.pack));
-  const { settled } = loaded.pack;
-  const differing = settled.pack.tickets.length;
+  const lines = ticketChanges.map((one) => describe(one, loaded.pack));
+  const count = synced.pack.tickets.length;
   return {
     firm: slug,
     plan: { firm: slug, changes, message: messageOf(slug, lines) },
@@ -101,61 +107,66 @@ async function decide(
     lines:
       lines.length > 0
         ? lines
-        : [changes.length > 0 ? 'tickets are settled' : `nothing to do, ${differing} tickets are settled`],
-    data: { changed: changes.length > 0, tickets: synced.changes.map((one) => ({ ...one })) },
+        : [changes.length > 0 ? 'tickets are settled' : `nothing to do, ${count} tickets are settled`],
+    data: { changed: changes.length > 0, tickets: ticketChanges },
   };
 }
 
-/** Applies an export's changes, settles the result against HEAD, and gives the text of both at once. */
-function synchronise(
-  workspace: Workspace,
+/** The living pack as it reads once its own changes are settled; what an export is merged into. */
+function settlePackFile(
   firm: Firm,
   loaded: LoadedPack,
+): { readonly file: PackFile | null; readonly text: string; readonly diagnostics: readonly Diagnostic[] } {
+  const { text, diagnostics } = settledText(loaded);
+  if (diagnostics.length > 0) return { file: null, text, diagnostics };
+  return { file: reread(firm, loaded.file, text), text, diagnostics };
+}
+
+function reread(firm: Firm, { source }: PackFile, text: string): PackFile {
+  const { pack } = parsePackFile({ ...makeSource(source.file, text), bom: source.bom }, firm);
+  if (!pack) throw new Error(`the synchronised pack of ${firm.slug} does not read back`);
+  return pack;
+}
+
+/** Writes an export's changes into a settled pack, and settles what they leave open. */
+function importChanges(
+  workspace: Workspace,
+  firm: Firm,
+  living: PackFile,
   imported: readonly TicketChange[],
 ) {
-  if (imported.length === 0) {
-    const { text, diagnostics } = settledText(loaded);
-    return { text, diagnostics, pack: loaded.settled.pack, changes: loaded.settled.changes };
-  }
-  const { source, bodyStart, body, facts } = loaded.file;
-  const first = editPack(source, bodyStart, body.tickets, imported);
-  if (first.diagnostics.length > 0) {
-    return { text: source.text, diagnostics: first.diagnostics, pack: loaded.settled.pack, changes: [] };
-  }
-  const wanted = new Map(imported.map((one) => [one.ticketId, one]));
-  const entries = facts.entries.map((one) => {
-    const change = wanted.get(one.ticketId);
-    return change ? changedEntry(one, change) : one;
-  });
-  // What the export changed counts as changed since now, not since the last commit.
-  const settled = settlePack({ ...facts, entries }, facts.entries, todayFor(workspace, firm));
-  const reread = parsePackFile({ ...makeSource(source.file, first.text), bom: source.bom }, firm).pack;
-  if (!reread) throw new Error(`the synchronised pack of ${firm.slug} does not read back`);
-  const second = editPack(reread.source, reread.bodyStart, reread.body.tickets, settled.changes);
-  const settledChanges = new Map(settled.changes.map((one) => [one.ticketId, one]));
-  const changes = [...new Set([...wanted.keys(), ...settledChanges.keys()])].map(
-    (ticketId): TicketChange => ({ ...wanted.get(ticketId), ...settledChanges.get(ticketId), ticketId }),
-  );
+  const first = editPack(living.source, living.bodyStart, living.body.tickets, imported);
+  const edited = reread(firm, living, first.text);
+  // What the export changed counts as changed since the pack was settled.
+  const settled = settlePack(edited.facts, living.facts.entries, todayFor(workspace, firm));
+  const second = editPack(edited.source, edited.bodyStart, edited.body.tickets, settled.changes);
   const contradictions = settled.contradictions.map((one) =>
     diagnose(
       'pack/contradiction',
-      { file: source.file },
+      { file: living.source.file },
       `${one.ticketId}: the export says ${one.box} and Status ${one.line}`,
     ),
   );
   return {
     text: second.text,
-    diagnostics: [...second.diagnostics, ...contradictions],
+    diagnostics: [...first.diagnostics, ...second.diagnostics, ...contradictions],
     pack: settled.pack,
-    changes,
+    changes: joinChanges(imported, settled.changes),
   };
+}
+
+/** One change a ticket, the later ones over the earlier. */
+function joinChanges(...lists: readonly (readonly TicketChange[])[]): TicketChange[] {
+  const joined = new Map<string, TicketChange>();
+  for (const one of lists.flat()) joined.set(one.ticketId, { ...joined.get(one.ticketId), ...one });
+  return [...joined.values()];
 }
 
 async function readExport(
   context: CommandContext,
   workspace: Workspace,
   firm: Firm,
-  pack: LoadedPack,
+  living: PackFile,
   file: string,
 ) {
   const { name: shown, bytes } = await readNamed(workspace.root, context.cwd, file, 'file');
@@ -175,12 +186,12 @@ async function readExport(
   const version = textFlag(context, 'ticketpack-version') ?? parsed.pack.facts.version;
   if (!isVersion(version)) throw usage('bad-version', `"${version}" is no version`, 'Write it like v1.1.');
   const original = await originalExport(workspace, firm, version, shown);
-  const living = version === pack.file.facts.version;
-  if (!original && !living && textFlag(context, 'ticketpack-version') !== null) {
+  const isLiving = version === living.facts.version;
+  if (!original && !isLiving && textFlag(context, 'ticketpack-version') !== null) {
     const hint = 'Leave --ticketpack-version out to take only progress from the file.';
     throw usage('unknown-version', `there is no export of ${firm.slug} at ${version}`, hint);
   }
-  const merge = mergeExport(original, parsed.pack.facts.entries, pack.file.facts.entries);
+  const merge = mergeExport(original, parsed.pack.facts.entries, living.facts.entries);
   return { merge, diagnostics: [...found, ...mergeFindings(source.file, merge)] };
 }
 

@@ -102,6 +102,24 @@ test('a tick in a committed export is found, and comes back', async () => {
   });
 });
 
+test('reading an export back leaves a Status that was just set by hand as it is', async () => {
+  await withSample((practice) => {
+    practice.ok('refresh', '--firm', slug);
+    const text = practice.read(`${folder}/${slug}_TICKET_PACK_v1.1.md`);
+    practice.write('from-client.md', text.replace('- [ ] T5.1.2', '- [x] T5.1.2'));
+    status(practice, 'T5.1.1', 'done');
+    practice.edit(pack, (now) =>
+      now.replace(/(T5\.1\.1 .*\n {2}- Status: done\n)/, '$1  - Completed: 2026-03-15\n'),
+    );
+    practice.ok('sync', '--firm', slug, '--file', 'from-client.md');
+    assert.match(
+      ticket(practice, 'T5.1.1'),
+      /^- \[x\] T5\.1\.1 .*\n {2}- Status: done\n {2}- Completed: 2026-03-15/,
+    );
+    assert.match(ticket(practice, 'T5.1.2'), /^- \[x\] T5\.1\.2 .*\n {2}- Status: done/);
+  });
+});
+
 test('an export of unknown age never un-ticks, nor ticks what is un-ticked in it', async () => {
   await withSample((practice) => {
     const text = practice
