@@ -97,16 +97,20 @@ export function checkOutcome(
       ];
 }
 
-/** The same for a firm's newest outcome, whose roadmap is read for it. */
+/** The same for a firm's newest outcome; its roadmap is read unless it is the one at hand. */
 export async function checkNewest(
   workspace: Workspace,
   firm: Firm,
   newest: LoadedOutcome | null,
   snapshots: readonly Snapshot[],
+  atHand: RoadmapFile | null = null,
 ): Promise<Diagnostic[]> {
   if (!newest) return [];
   const { roadmapVersion } = newest.outcome;
-  const { roadmap } = await loadRoadmap(workspace, firm, roadmapVersion);
+  const roadmap =
+    atHand?.facts.version === roadmapVersion
+      ? atHand
+      : (await loadRoadmap(workspace, firm, roadmapVersion)).roadmap;
   const roadmaps = new Map(roadmap ? [[roadmapVersion, roadmap]] : []);
   return checkOutcome(workspace, firm, newest, snapshots, roadmaps);
 }

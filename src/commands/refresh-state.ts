@@ -55,7 +55,7 @@ export async function loadState(
   if (!pack.pack || !roadmap.roadmap || hasErrors(found)) return { state: null, diagnostics: found };
   const newest = outcomes.outcomes.at(-1) ?? null;
   // Figures that no longer follow from the files must not reach a client's roadmap.
-  const stale = await checkNewest(workspace, firm, newest, snapshots.snapshots);
+  const stale = await checkNewest(workspace, firm, newest, snapshots.snapshots, roadmap.roadmap);
   const hint = `Run "scend outcomes --firm ${slug}" first.`;
   found.push(...stale.map((one): Diagnostic => ({ ...one, severity: 'error', hint })));
   if (hasErrors(found)) return { state: null, diagnostics: found };

@@ -39,7 +39,8 @@ interface FirmStatus {
 async function run(context: CommandContext): Promise<CommandResult> {
   const workspace = await open(context);
   const { slugs, diagnostics } = await chooseFirms(workspace, textFlag(context, 'firm'));
-  const names = await systemNames(workspace);
+  // Only the full view of one firm shows the systems' names.
+  const names = slugs.length === 1 ? await systemNames(workspace) : new Map<string, string>();
   const found: Diagnostic[] = [...diagnostics];
   const parts: string[] = [];
   const data: object[] = [];

@@ -2,7 +2,7 @@ import { daysBetween, type IsoDate } from './date.ts';
 import type { Economics, Firm } from './firm.ts';
 import { derivedId } from './id.ts';
 import { delta, type Metric, type MetricValues } from './metric.ts';
-import { round, snap } from './number.ts';
+import { round } from './number.ts';
 import { estimateRoi, type RoiEstimate } from './roi.ts';
 import type { Settings } from './settings.ts';
 import { latestOf, type Snapshot, type SnapshotLabel } from './snapshot.ts';
@@ -152,9 +152,4 @@ export function resolveEconomics(
       counted.length === 0 ? 'none listed' : `firm.yaml: ${counted.map((item) => item.name).join(', ')}`,
   };
   return { economics, assumptions };
-}
-
-/** Days between the two snapshots of an outcome. */
-export function outcomeDays(outcome: Pick<Outcome, 'baselineDate' | 'targetDate'>): number {
-  return snap(daysBetween(outcome.baselineDate, outcome.targetDate));
 }

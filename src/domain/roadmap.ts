@@ -77,12 +77,3 @@ export interface Recommendation {
   readonly phase: 'mvp' | 'quick_win' | 'phase_2';
   readonly sprintNumber: number | null;
 }
-
-export const noProjection: RoiProjection = {
-  timeSavingsHoursAnnual: null,
-  timeSavingsValueAnnual: null,
-  revenueImpactAnnual: null,
-  costAvoidanceAnnual: null,
-  netRoi12Months: null,
-  targets: {},
-};

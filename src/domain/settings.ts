@@ -40,8 +40,3 @@ export const defaultSettings: Settings = {
   sprints: { days: 14, minTickets: 10, maxTickets: 20, hours: null },
   economics: {},
 };
-
-/** The metric of that name in this workspace, or undefined. */
-export function metricNamed(settings: Settings, name: string): Metric | undefined {
-  return settings.metrics.find((one) => one.name === name);
-}

@@ -1,11 +1,13 @@
+import { hiddenCharacters } from '../domain/text.ts';
+
 /**
  * Text from a file as it may stand inside generated Markdown: it cannot open a link, HTML or a table cell,
  * end a managed block, or mention anybody.
  */
 export function inline(text: string): string {
   return text
-    .replace(/[\s\p{Cc}\u2028\u2029]+/gu, ' ')
-    .replace(/[\u202a-\u202e\u2066-\u2069\u200b\u200e\u200f]/g, '')
+    .replace(/\s+/g, ' ')
+    .replace(hiddenCharacters, '')
     .replace(/\\?([[\]|])/g, '\\$1')
     .replaceAll('<', '&lt;')
     .replace(/@(?=[\w-])/g, '&#64;')

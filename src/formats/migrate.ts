@@ -2,7 +2,7 @@ import { sectionNames } from '../domain/roadmap.ts';
 import { applyEdits, type TextEdit } from './edit.ts';
 import { parseFrontMatter } from './front-matter.ts';
 import { currentVersion, type Kind } from './schema.ts';
-import { lineEnding, makeSource, type Source } from './source.ts';
+import { lineEnding, makeSource, type Source, startOfLine } from './source.ts';
 import { keyOffsetAt, parseYaml, renderScalar, setKey, type YamlText } from './yaml.ts';
 
 /**
@@ -100,8 +100,4 @@ function sectionEdits(yaml: YamlText, value: Readonly<Record<string, unknown>>):
 
 function isScalar(value: unknown): boolean {
   return value === null || ['string', 'number', 'boolean'].includes(typeof value);
-}
-
-function startOfLine(text: string, offset: number): number {
-  return Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
 }

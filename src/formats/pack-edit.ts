@@ -2,7 +2,7 @@ import { type Diagnostic, hasErrors } from '../domain/diagnostic.ts';
 import type { TicketChange } from '../domain/lifecycle.ts';
 import type { TicketEntry } from '../domain/ticket.ts';
 import { applyEdits, type TextEdit } from './edit.ts';
-import { diagnoseAt, lineEnding, makeSource, type Source } from './source.ts';
+import { diagnoseAt, endOfLine, lineEnding, makeSource, type Source, startOfLine } from './source.ts';
 import type { Detail, DetailKey } from './ticket-details.ts';
 import { type PackTicket, parsePackBody } from './ticket-pack.ts';
 
@@ -197,13 +197,4 @@ function width(text: string): number {
   let column = 0;
   for (const character of text) column += character === '\t' ? 4 - (column % 4) : 1;
   return column;
-}
-
-function startOfLine(text: string, offset: number): number {
-  return Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
-}
-
-function endOfLine(text: string, offset: number): number {
-  const end = text.slice(offset).search(/[\r\n]/);
-  return end < 0 ? text.length : offset + end;
 }

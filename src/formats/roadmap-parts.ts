@@ -2,6 +2,7 @@ import type { NamedPart } from '../domain/refresh.ts';
 import type { Named } from '../domain/roadmap.ts';
 import { rangeOf } from './markdown.ts';
 import type { RoadmapFile, RoadmapHeading, RoadmapSection } from './roadmap-file.ts';
+import { startOfLine } from './source.ts';
 import { parseIdList } from './ticket-details.ts';
 
 /** A stretch of a section with what it names. */
@@ -94,7 +95,7 @@ function workflowsUnder(
       const range = rangeOf(item, base);
       if (!range || range[0] < under.end || range[1] > end) return [];
       if (owned.some((block) => block.start <= range[0] && range[1] <= block.end)) return [];
-      const start = Math.max(text.lastIndexOf('\n', range[0] - 1), text.lastIndexOf('\r', range[0] - 1)) + 1;
+      const start = startOfLine(text, range[0]);
       const body = text.slice(range[0], range[1]);
       const name = (body.split(/[\r\n]/)[0] ?? '').replace(/^(?:[-*+]|\d+[.)])[ \t]*(?:\[.\][ \t]*)?/, '');
       return [

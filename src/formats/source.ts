@@ -96,6 +96,17 @@ export function lineText(source: Source, index: number): string {
   return source.text.slice(start, end).replace(/[\r\n]+$/, '');
 }
 
+/** Offset at which the line around `offset` begins. */
+export function startOfLine(text: string, offset: number): number {
+  return Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
+}
+
+/** Offset of the line ending behind `offset`, or of the end of the text. */
+export function endOfLine(text: string, offset: number): number {
+  const end = text.slice(offset).search(/[\r\n]/);
+  return end < 0 ? text.length : offset + end;
+}
+
 /** The file's own line ending: that of its first line, LF for a file of one line. */
 export function lineEnding(source: Pick<Source, 'text'>): string {
   return /\r\n|\r|\n/.exec(source.text)?.[0] ?? '\n';

@@ -3,7 +3,7 @@ import { type Diagnostic, hasErrors } from '../domain/diagnostic.ts';
 import type { TicketEntry } from '../domain/ticket.ts';
 import { type Block, parseMarkdown, rangeOf } from './markdown.ts';
 import { nearMisses } from './near-miss.ts';
-import { diagnoseAt, type Source } from './source.ts';
+import { diagnoseAt, placeAt, type Source } from './source.ts';
 import { type Detail, detailKeyOf, readDetail } from './ticket-details.ts';
 import { isStatus, type Report, readDetails, readEntry } from './ticket-entry.ts';
 import { boxOf, boxStart, idShape, readTicketText } from './ticket-line.ts';
@@ -180,7 +180,7 @@ class Reader {
     const { ticketId, sprint } = ticket.entry;
     const first = this.seen.get(ticketId);
     if (first) {
-      const line = this.lineOf(first.idAt);
+      const line = placeAt(this.source, first.idAt).line;
       this.report('pack/duplicate-id', ticket.idAt, `${ticketId} stands here again, first on line ${line}`);
     } else this.seen.set(ticketId, ticket);
     if (sprint === null && this.sprintsEnded) {
@@ -263,10 +263,6 @@ class Reader {
         this.report('pack/date-order', completed.valueStart, message);
       }
     }
-  }
-
-  private lineOf(offset: number): number {
-    return this.source.text.slice(0, offset).split(/\r\n|\r|\n/).length;
   }
 
   private readonly report: Report = (rule, at, message, hint) => {

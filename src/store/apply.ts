@@ -1,6 +1,7 @@
 import { lstat, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ScendError } from '../domain/error.ts';
+import { hiddenCharacters } from '../domain/text.ts';
 import { writeFileAtomic } from './atomic.ts';
 import { ioError, isAbsent } from './errno.ts';
 import { readInside } from './files.ts';
@@ -126,9 +127,7 @@ function writtenOnly(error: ScendError): ScendError {
 
 /** Titles come from files: no control character or direction mark of theirs reaches the log. */
 function cleanMessage(message: string): string {
-  return message.replace(/[\p{Cc}\u2028\u2029\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, (one) =>
-    one === '\n' ? one : ' ',
-  );
+  return message.replace(hiddenCharacters, (one) => (one === '\n' ? one : ' '));
 }
 
 function gitFor(workspace: Workspace): GitView | null {
