@@ -44,8 +44,11 @@ export async function commitPaths(repo: Repository, request: CommitRequest): Pro
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
     const prepared = await prepareCommit(repo, request);
     if (prepared === null) return { kind: 'unchanged' };
-    if (await publishCommit(repo, prepared, request.lockTimeout)) {
-      const { oid, head } = prepared;
+    const renew = () => prepareCommit(repo, request);
+    const published = await publishCommit(repo, prepared, renew, request.lockTimeout);
+    if (published === 'unchanged') return { kind: 'unchanged' };
+    if (published !== 'moved') {
+      const { oid, head } = published;
       return { kind: 'committed', oid, parent: head.oid, branch: head.ref.slice('refs/heads/'.length) };
     }
     await sleep(Math.random() * 20 * attempt);

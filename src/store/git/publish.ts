@@ -18,20 +18,24 @@ import { toName } from './tree.ts';
 
 /**
  * Puts a prepared commit on its branch: first the index, then the reflog, then the ref, so that a crash in
- * between leaves the change staged and never reversed. False, with nothing changed, when HEAD has moved.
+ * between leaves the change staged and never reversed. When HEAD has moved, the commit is made anew by
+ * `renew` while the lock is held: others who commit wait for it, so a busy repository cannot starve this one.
+ * `moved`, with nothing changed, when somebody moved the ref without taking the lock.
  */
 export async function publishCommit(
   repo: Repository,
-  prepared: PreparedCommit,
+  first: PreparedCommit,
+  renew: () => Promise<PreparedCommit | null>,
   timeout: number | undefined,
-): Promise<boolean> {
+): Promise<PreparedCommit | 'unchanged' | 'moved'> {
   const lock = await takeLock(indexPath(repo), timeout);
   try {
-    if (!sameHead(await readHead(repo), prepared.head)) return false;
+    const prepared = sameHead(await readHead(repo), first.head) ? first : await renew();
+    if (prepared === null) return 'unchanged';
     await fillLock(lock, renderIndex(await newIndex(repo, prepared)));
     await applySharing(repo, lock.path);
     const { head, oid, committer, message } = prepared;
-    return await updateHead(repo, {
+    const done = await updateHead(repo, {
       expected: head,
       line: { before: head.oid, after: oid, who: committer, message },
       timeout,
@@ -40,6 +44,7 @@ export async function publishCommit(
         await syncDirectory(repo.gitDir);
       },
     });
+    return done ? prepared : 'moved';
   } finally {
     await releaseLock(lock);
   }

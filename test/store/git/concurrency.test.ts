@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -64,7 +65,7 @@ test('a HEAD that moved on other paths is built upon; one that moved on ours is 
     const prepared = await prepareCommit(repo, request);
     put(top, { 'b.md': 'other\n' });
     git(['commit', '-qam', 'other']);
-    assert.not(await publishCommit(repo, prepared!, undefined));
+    assert.is(await publishCommit(repo, prepared!, async () => null, undefined), 'unchanged');
     assert.is(status(git), '');
     const result = await commitPaths(repo, request);
     assert.is(git(['log', '--format=%s']).trim(), 'mine\nother\nstart');
@@ -75,6 +76,32 @@ test('a HEAD that moved on other paths is built upon; one that moved on ours is 
       'git/moved',
     );
     assert.equal(await commitPaths(repo, request), { kind: 'unchanged' });
+  }));
+
+test('a commit that came too late is made anew under the lock, where nobody can come first', () =>
+  withRepo({ 'a.md': 'a\n', 'b.md': 'b\n' }, async ({ top, git, env }) => {
+    const repo = await openAt(top, env);
+    const base = git(['rev-parse', 'HEAD:a.md']).trim();
+    const request = {
+      files: [{ path: 'a.md', bytes: Buffer.from('mine\n'), base }],
+      message: 'mine',
+      now: NOW,
+    };
+    const prepared = await prepareCommit(repo, request);
+    put(top, { 'b.md': 'other\n' });
+    git(['commit', '-qam', 'other']);
+    put(top, { 'a.md': 'mine\n' });
+    let locked = false;
+    const renew = () => {
+      locked = existsSync(join(top, '.git/index.lock'));
+      return prepareCommit(repo, request);
+    };
+    const published = await publishCommit(repo, prepared!, renew, undefined);
+    assert.ok(locked);
+    assert.ok(typeof published === 'object' && published.oid !== prepared!.oid);
+    assert.is(git(['log', '--format=%s']).trim(), 'mine\nother\nstart');
+    assert.is(status(git), '');
+    fsck(git);
   }));
 
 test('a branch switched between the making and the publishing of a commit stays untouched', () =>
@@ -88,7 +115,7 @@ test('a branch switched between the making and the publishing of a commit stays 
     };
     const prepared = await prepareCommit(repo, request);
     git(['switch', '-q', '-c', 'other']);
-    assert.not(await publishCommit(repo, prepared!, undefined));
+    assert.is(await publishCommit(repo, prepared!, async () => null, undefined), 'unchanged');
     await commitPaths(repo, request);
     assert.is(git(['log', '--format=%s', 'main']).trim(), 'start');
     assert.is(git(['log', '--format=%s', 'other']).trim(), 'mine\nstart');
