@@ -3,7 +3,6 @@ import type { TicketEntry } from '../domain/ticket.ts';
 import { decodeSource } from '../formats/source.ts';
 import { parsePackBody } from '../formats/ticket-pack.ts';
 import { maxBytes } from './files.ts';
-import { readObject, treeEntryAt } from './git/objects.ts';
 import type { GitView } from './git-view.ts';
 
 /** One version of a file in the history of the branch. */
@@ -28,10 +27,10 @@ export async function* versionsOf(
   for (let commits = 0; git && oid !== null && commits < limits.commits; commits += 1) {
     const commit: Commit | null = await readCommit(git, oid, timeZone);
     const blob: string | null = commit
-      ? ((await treeEntryAt(git.repo, oid, git.toRepo(path)))?.oid ?? null)
+      ? ((await git.reader.entryAt(oid, git.toRepo(path)))?.oid ?? null)
       : null;
     if (current && blob !== current.blob) {
-      yield { bytes: await readObject(git.repo, current.blob, 'blob'), date: current.date };
+      yield { bytes: await git.reader.blob(current.blob), date: current.date };
       versions += 1;
     }
     if (!commit || blob === null || versions >= limits.versions) return;
@@ -39,7 +38,7 @@ export async function* versionsOf(
     current = { blob, date: commit.date };
     oid = commit.parent;
   }
-  if (git && current) yield { bytes: await readObject(git.repo, current.blob, 'blob'), date: current.date };
+  if (git && current) yield { bytes: await git.reader.blob(current.blob), date: current.date };
 }
 
 interface Commit {
@@ -49,15 +48,13 @@ interface Commit {
 
 /** Null where history ends for this clone: a shallow one lacks the older commits. */
 async function readCommit(git: GitView, oid: string, timeZone: string): Promise<Commit | null> {
-  try {
-    const text = (await readObject(git.repo, oid, 'commit')).toString('utf8');
-    const head = text.slice(0, text.indexOf('\n\n'));
-    const parent = /^parent ([0-9a-f]{40})$/m.exec(head)?.[1] ?? null;
-    const seconds = Number(/^author .* (\d+) [+-]\d{4}$/m.exec(head)?.[1] ?? 0);
-    return { parent, date: dateIn(new Date(seconds * 1000), timeZone) };
-  } catch {
-    return null;
-  }
+  const commit = await git.reader.commit(oid);
+  return (
+    commit && {
+      parent: commit.parents[0] ?? null,
+      date: dateIn(new Date(commit.authored * 1000), timeZone),
+    }
+  );
 }
 
 /** What history knows of a ticket whose state is committed already. */

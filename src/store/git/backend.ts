@@ -43,6 +43,14 @@ export interface CommitBackend {
   readonly name: 'embedded' | 'native';
   /** Throws the refusal that a commit of these paths would meet; writes nothing. */
   preflight(repo: Repository, paths: readonly string[], options?: PreflightOptions): Promise<void>;
-  /** Commits the files on the branch that HEAD names; throws before anything but objects is written. */
+  /**
+   * Stores bytes as they are, without filters, as blobs that nothing refers to yet, and returns their ids in
+   * the same order. They are on the disk when it returns.
+   */
+  storeBlobs(repo: Repository, contents: readonly Uint8Array[]): Promise<readonly string[]>;
+  /**
+   * Commits the files on the branch that HEAD names. The work tree's files are there already and are not
+   * read: what is committed are the request's bytes. A refusal leaves index and branch as they were.
+   */
   commitPaths(repo: Repository, request: CommitRequest): Promise<CommitResult>;
 }

@@ -6,7 +6,7 @@ import { type AttributeSource, cleanBytes } from './attributes.ts';
 import type { CommitBackend, CommitRequest, CommitResult, PreflightOptions } from './backend.ts';
 import { resolveIdentity } from './identity.ts';
 import { type InspectedFile, inspect, refuseStaged } from './inspect.ts';
-import { hashObject } from './objects.ts';
+import { hashObject, writeBlob } from './objects.ts';
 import { prepareCommit } from './prepare.ts';
 import { publishCommit } from './publish.ts';
 import { refusal } from './refusal.ts';
@@ -61,7 +61,13 @@ export async function commitPaths(repo: Repository, request: CommitRequest): Pro
 }
 
 /** Commits by itself, without installed Git. */
-export const embedded: CommitBackend = { name: 'embedded', preflight, commitPaths };
+export const embedded: CommitBackend = { name: 'embedded', preflight, storeBlobs, commitPaths };
+
+async function storeBlobs(repo: Repository, contents: readonly Uint8Array[]): Promise<readonly string[]> {
+  const oids: string[] = [];
+  for (const bytes of contents) oids.push(await writeBlob(repo, bytes));
+  return oids;
+}
 
 async function onDisk(source: AttributeSource, { path, before }: InspectedFile): Promise<FileState> {
   const full = join(source.repo.top, path);

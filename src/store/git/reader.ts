@@ -1,0 +1,48 @@
+import { type ListedEntry, listTreeAt, readObject, treeEntryAt } from './objects.ts';
+import { type Head, readHead } from './refs.ts';
+import type { Repository } from './repository.ts';
+import type { TreeEntry } from './tree.ts';
+
+/** What history is read from in a commit. */
+export interface CommitFacts {
+  /** Empty for the first commit of a history, and where a shallow clone ends. */
+  readonly parents: readonly string[];
+  /** When its author made it, in seconds since 1970. */
+  readonly authored: number;
+}
+
+/** Reads of one repository: HEAD as it is now, commits and what they hold. Ids are in hexadecimal. */
+export interface GitReader {
+  readHead(): Promise<Head>;
+  /** Null where this clone does not hold the commit. */
+  commit(oid: string): Promise<CommitFacts | null>;
+  /** The entry of a path (`a/b.md`) in a commit, or null. */
+  entryAt(commit: string, path: string): Promise<Pick<TreeEntry, 'mode' | 'oid'> | null>;
+  blob(oid: string): Promise<Uint8Array>;
+  /** The entries of a directory (`''` is the top) in a commit; none where it does not exist. */
+  list(commit: string, directory: string): Promise<readonly ListedEntry[]>;
+}
+
+/** Reads by itself, without installed Git. */
+export function embeddedReader(repo: Repository): GitReader {
+  return {
+    readHead: () => readHead(repo),
+    commit: async (oid) => {
+      try {
+        return parseCommit((await readObject(repo, oid, 'commit')).toString('utf8'));
+      } catch {
+        return null;
+      }
+    },
+    entryAt: (commit, path) => treeEntryAt(repo, commit, path),
+    blob: (oid) => readObject(repo, oid, 'blob'),
+    list: (commit, directory) => listTreeAt(repo, commit, directory),
+  };
+}
+
+/** Reads the header of a commit object. */
+export function parseCommit(text: string): CommitFacts {
+  const header = text.slice(0, text.indexOf('\n\n'));
+  const parents = [...header.matchAll(/^parent ([0-9a-f]+)$/gm)].map((one) => one[1] ?? '');
+  return { parents, authored: Number(/^author .* (\d+) [+-]\d{4}$/m.exec(header)?.[1] ?? 0) };
+}
