@@ -9,6 +9,7 @@ import { ScendError } from './domain/error.ts';
 import { exitCodeOf } from './domain/exit-code.ts';
 import { renderError, renderJson, renderResult } from './report/result.ts';
 import { removeHeldLocks } from './store/git/lock-file.ts';
+import { whenDone } from './store/transaction/critical.ts';
 
 const { env, stdin, stdout, stderr } = process;
 
@@ -73,10 +74,18 @@ for (const stream of [stdout, stderr]) {
     if (error.code !== 'EPIPE') throw error;
   });
 }
+// What is being written is brought to its end first, unless the signal comes twice.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => {
+  let times = 0;
+  const end = () => {
     removeHeldLocks();
+    process.removeAllListeners(signal);
     process.kill(process.pid, signal);
+  };
+  process.on(signal, () => {
+    times += 1;
+    if (times > 1) end();
+    else whenDone(end);
   });
 }
 process.on('uncaughtException', (error) => {

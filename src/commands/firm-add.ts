@@ -8,11 +8,12 @@ import { renderMetadata } from '../formats/metadata.ts';
 import { parseRoadmapFile, partDigests } from '../formats/roadmap-file.ts';
 import { renderNewRoadmap } from '../formats/roadmap-new.ts';
 import { makeSource } from '../formats/source.ts';
-import { changeTo, type FileChange } from '../store/apply.ts';
 import { readAsset } from '../store/assets.ts';
 import { maxBytes, readSource } from '../store/files.ts';
 import { findVersions, firmPaths } from '../store/load.ts';
+import { type FileChange, generated } from '../store/transaction/change.ts';
 import { listFirms, loadFirm, todayFor, type Workspace } from '../store/workspace.ts';
+import { askFirst } from './ask-first.ts';
 import {
   type CommandContext,
   type CommandResult,
@@ -23,7 +24,7 @@ import {
 } from './context.ts';
 import { economicsAbout } from './economics-flags.ts';
 import { newFirm, readTargets } from './firm-flags.ts';
-import { carryOut, type Decision, decideEach } from './write.ts';
+import { carryOut, type Decision, eachFirm } from './write.ts';
 
 export const command: CommandSpec = {
   arguments: [
@@ -72,11 +73,12 @@ async function run(context: CommandContext): Promise<CommandResult> {
     );
   }
   const { slugs, diagnostics } = await listFirms(workspace);
-  const decisions = await decideEach([slug], () => decide(context, workspace, slug));
+  const asked = await askFirst(context, (asking) => decide(asking, workspace, slug));
+  const targets = eachFirm([slug], (present) => decide(asked, present, slug));
   const near = slugs.includes(slug) ? null : closest(slug, slugs);
-  const result = await carryOut(context, workspace, decisions, {
+  const result = await carryOut(context, workspace, targets, {
     diagnostics,
-    next: [
+    next: () => [
       `edit firms/${slug}/deliverables/${slug}_ROADMAP_v1.0.md, then "scend pack create --firm ${slug} --systems 1,2,3"`,
     ],
   });
@@ -137,9 +139,9 @@ async function decide(context: CommandContext, workspace: Workspace, slug: strin
     parts: partDigests(parsed.roadmap),
   });
   const changes = [
-    await changeTo(workspace, paths.roadmap('v1.0'), encode(text), 'fresh'),
-    await changeTo(workspace, paths.metadata('v1.0'), encode(metadata), 'fresh'),
-    existing.firm ? null : await changeTo(workspace, paths.firm, encode(renderFirm(firm)), 'fresh'),
+    await generated(workspace, paths.roadmap('v1.0'), encode(text), 'fresh'),
+    await generated(workspace, paths.metadata('v1.0'), encode(metadata), 'fresh'),
+    existing.firm ? null : await generated(workspace, paths.firm, encode(renderFirm(firm)), 'fresh'),
   ].filter((one): one is FileChange => one !== null);
   const message = `firm(${slug}): add ${firm.name} with roadmap v1.0\n\nScend-Firm: ${slug}\nScend-Version: v1.0\n`;
   const missing = economicsMissing(firm);

@@ -9,9 +9,9 @@ import { packDefaults } from '../formats/pack-file.ts';
 import { roadmapDefaults } from '../formats/roadmap-file.ts';
 import type { Kind } from '../formats/schema.ts';
 import { encodeSource } from '../formats/source.ts';
-import { changeTo, type FileChange } from '../store/apply.ts';
 import { listInside, maxBytes, readSource } from '../store/files.ts';
 import { findVersions, firmPaths } from '../store/load.ts';
+import { editOf, type FileChange } from '../store/transaction/change.ts';
 import { chooseFirms, loadFirm, type Workspace } from '../store/workspace.ts';
 import {
   type CommandContext,
@@ -22,7 +22,7 @@ import {
   textFlag,
   writeOptions,
 } from './context.ts';
-import { carryOut, type Decision, decideEach } from './write.ts';
+import { carryOut, type Decision, eachFirm } from './write.ts';
 
 export const command: CommandSpec = {
   options: [firmOption, ...writeOptions],
@@ -33,12 +33,15 @@ export const command: CommandSpec = {
 async function run(context: CommandContext): Promise<CommandResult> {
   const workspace = await open(context);
   const { slugs, diagnostics } = await chooseFirms(workspace, textFlag(context, 'firm'));
-  const own = await decideFiles(workspace, null, [['scend.yaml', 'workspace', {}]]);
-  const decisions = await decideEach(slugs, async (slug) => decideFirm(workspace, slug));
-  const all = [...(own.plan ? [own] : []), ...decisions];
-  return carryOut(context, workspace, all, {
+  const decideOwn = (present: Workspace) => decideFiles(present, null, [['scend.yaml', 'workspace', {}]]);
+  const own = await decideOwn(workspace);
+  const targets = [
+    ...(own.plan ? [{ firm: null, decide: decideOwn }] : []),
+    ...eachFirm(slugs, (present, slug) => decideFirm(present, slug)),
+  ];
+  return carryOut(context, workspace, targets, {
     diagnostics,
-    next: all.some((one) => one.plan) ? ['scend check'] : [],
+    next: (decisions) => (decisions.some((one) => one.plan) ? ['scend check'] : []),
   });
 }
 
@@ -102,11 +105,11 @@ async function decideFiles(
   const diagnostics: Diagnostic[] = [];
   const changes: FileChange[] = [];
   for (const [path, kind, defaults] of entries) {
-    const { source, diagnostics: faults } = await readSource(workspace.root, path, maxBytes.markdown);
+    const { source, bytes, diagnostics: faults } = await readSource(workspace.root, path, maxBytes.markdown);
     diagnostics.push(...faults);
-    if (!source || hasErrors(faults)) continue;
+    if (!source || !bytes || hasErrors(faults)) continue;
     const text = migrate(source, kind, defaults);
-    const change = text === null ? null : await changeTo(workspace, path, encodeSource(source, text), 'edit');
+    const change = text === null ? null : await editOf(workspace, path, bytes, encodeSource(source, text));
     if (change) changes.push(change);
   }
   const label = firm ?? 'workspace';

@@ -15,10 +15,10 @@ import { backwardTargets } from '../domain/status.ts';
 import { latestVersion } from '../domain/version.ts';
 import { renderOutcome } from '../formats/outcome-file.ts';
 import { money, statusText } from '../formats/outcome-text.ts';
-import { diagnoseAt } from '../formats/source.ts';
+import { diagnoseAt, encodeSource } from '../formats/source.ts';
 import { offsetAt } from '../formats/yaml.ts';
-import { changeTo } from '../store/apply.ts';
 import { findVersions, firmPaths, loadOutcomes, loadRoadmap, loadSnapshots } from '../store/load.ts';
+import { editOf, generated } from '../store/transaction/change.ts';
 import { chooseFirms, loadFirm, type Workspace } from '../store/workspace.ts';
 import {
   type CommandContext,
@@ -32,7 +32,7 @@ import {
 } from './context.ts';
 import { economicsAbout, readAmount } from './economics-flags.ts';
 import { noRoadmap, versionFlag } from './version-flag.ts';
-import { carryOut, type Decision, decideEach } from './write.ts';
+import { carryOut, type Decision, eachFirm } from './write.ts';
 
 export const command: CommandSpec = {
   options: [
@@ -61,11 +61,12 @@ export const command: CommandSpec = {
 async function run(context: CommandContext): Promise<CommandResult> {
   const workspace = await open(context);
   const { slugs, diagnostics } = await chooseFirms(workspace, textFlag(context, 'firm'));
-  const decisions = await decideEach(slugs, (slug) => decide(context, workspace, slug));
-  const next = decisions.some((one) => one.plan)
-    ? [`scend refresh${slugs.length === 1 ? ` --firm ${slugs[0]}` : ' --all'}`]
-    : [];
-  return carryOut(context, workspace, decisions, { diagnostics, next });
+  const targets = eachFirm(slugs, (present, slug) => decide(context, present, slug));
+  const next = [`scend refresh${slugs.length === 1 ? ` --firm ${slugs[0]}` : ' --all'}`];
+  return carryOut(context, workspace, targets, {
+    diagnostics,
+    next: (decisions) => (decisions.some((one) => one.plan) ? next : []),
+  });
 }
 
 async function decide(context: CommandContext, workspace: Workspace, slug: string): Promise<Decision> {
@@ -110,12 +111,10 @@ async function decide(context: CommandContext, workspace: Workspace, slug: strin
     notes: kept?.outcome.notes ?? null,
   });
   const path = firmPaths(slug).outcome(version, pair.target.label);
-  const change = await changeTo(
-    workspace,
-    path,
-    new TextEncoder().encode(renderOutcome(outcome, slug)),
-    'edit',
-  );
+  const bytes = new TextEncoder().encode(renderOutcome(outcome, slug));
+  const change = kept
+    ? await editOf(workspace, path, encodeSource(kept.source, kept.source.text), bytes)
+    : await generated(workspace, path, bytes, 'fresh');
   if (daysBetween(pair.baseline.date, pair.target.date) <= 0) {
     found.push(
       diagnose(

@@ -4,8 +4,8 @@ import type { TicketPack } from '../domain/pack.ts';
 import { editPack } from '../formats/pack-edit.ts';
 import { renderRollup } from '../formats/rollup-file.ts';
 import { encodeSource } from '../formats/source.ts';
-import { changeTo, type FileChange } from '../store/apply.ts';
 import { firmPaths, type LoadedPack } from '../store/load.ts';
+import { editOf, type FileChange, generated } from '../store/transaction/change.ts';
 import type { Workspace } from '../store/workspace.ts';
 import { type CommandContext, switchFlag } from './context.ts';
 
@@ -37,7 +37,7 @@ export async function packChange(
   const entries = pack.file.facts.entries;
   const touched = text !== pack.file.source.text || JSON.stringify(entries) !== JSON.stringify(pack.head);
   if (!touched) return null;
-  return changeTo(workspace, firmPaths(slug).pack, encodeSource(pack.file.source, text), 'edit');
+  return editOf(workspace, firmPaths(slug).pack, pack.bytes, encodeSource(pack.file.source, text));
 }
 
 /** The derived rollup, where it may be written: on the main branch, in CI, outside Git, or with `--rollup`. */
@@ -49,7 +49,7 @@ export async function rollupChange(
 ): Promise<FileChange | null> {
   if (!writesDerived(context, workspace)) return null;
   const bytes = new TextEncoder().encode(renderRollup(pack, systemNames));
-  return changeTo(workspace, firmPaths(pack.firm).rollup, bytes, 'derived');
+  return generated(workspace, firmPaths(pack.firm).rollup, bytes, 'derived');
 }
 
 /** On side branches a derived file only brings conflicts, so it is written on the main one. */

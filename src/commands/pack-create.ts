@@ -8,9 +8,9 @@ import { assumedHours, fillSprints, type SprintPlan } from '../domain/sprint-fil
 import { compareIds, type Ticket } from '../domain/ticket.ts';
 import { renderPack } from '../formats/pack-render.ts';
 import { renderRecommendations } from '../formats/recommendations-file.ts';
-import { changeTo, type FileChange } from '../store/apply.ts';
 import { libraryPath, loadLibrary, loadLibraryAt } from '../store/library.ts';
 import { firmPaths, loadPack, loadRecommendations } from '../store/load.ts';
+import { type FileChange, generated } from '../store/transaction/change.ts';
 import { chooseFirms, loadFirm, todayFor, type Workspace } from '../store/workspace.ts';
 import {
   type CommandContext,
@@ -23,7 +23,7 @@ import {
   usage,
   writeOptions,
 } from './context.ts';
-import { carryOut, type Decision, decideEach } from './write.ts';
+import { carryOut, type Decision, eachFirm } from './write.ts';
 
 export const command: CommandSpec = {
   options: [
@@ -60,11 +60,11 @@ async function run(context: CommandContext): Promise<CommandResult> {
   if (named === null && workspace.currentFirm === null)
     throw usage('missing-option', '--firm is missing', 'Name the firm: --firm SLUG.');
   const { slugs, diagnostics } = await chooseFirms(workspace, named);
-  const decisions = await decideEach(slugs, (slug) => decide(context, workspace, slug));
+  const targets = eachFirm(slugs, (present, slug) => decide(context, present, slug));
   const [slug] = slugs;
-  return carryOut(context, workspace, decisions, {
+  return carryOut(context, workspace, targets, {
     diagnostics,
-    next: [`scend snapshot --firm ${slug} --label baseline`],
+    next: () => [`scend snapshot --firm ${slug} --label baseline`],
   });
 }
 
@@ -118,10 +118,10 @@ async function decide(context: CommandContext, workspace: Workspace, slug: strin
     ? null
     : renderRecommendations(recommendationsFrom(request, selection.tickets), slug);
   const changes = [
-    await changeTo(workspace, paths.pack, encode(text), 'fresh'),
+    await generated(workspace, paths.pack, encode(text), 'fresh'),
     recommendations === null
       ? null
-      : await changeTo(workspace, paths.recommendations, encode(recommendations), 'fresh'),
+      : await generated(workspace, paths.recommendations, encode(recommendations), 'fresh'),
   ].filter((one): one is FileChange => one !== null);
   const lines = [
     ...selection.prerequisites.map(

@@ -3,10 +3,10 @@ import { digestData } from '../formats/digest.ts';
 import { statusText } from '../formats/outcome-text.ts';
 import { type Refreshed, refreshRoadmap } from '../formats/refresh.ts';
 import { encodeSource, type Source } from '../formats/source.ts';
-import { changeTo, type FileChange } from '../store/apply.ts';
 import { readAtHead } from '../store/git-view.ts';
 import { systemNames } from '../store/library.ts';
 import { firmPaths } from '../store/load.ts';
+import { type FileChange, generated } from '../store/transaction/change.ts';
 import { chooseFirms, todayFor, type Workspace } from '../store/workspace.ts';
 import {
   type CommandContext,
@@ -21,7 +21,7 @@ import {
 } from './context.ts';
 import { packChange, rollupChange } from './pack-changes.ts';
 import { loadState, type State } from './refresh-state.ts';
-import { carryOut, type Decision, decideEach } from './write.ts';
+import { carryOut, type Decision, eachFirm } from './write.ts';
 
 export const command: CommandSpec = {
   options: [
@@ -62,12 +62,12 @@ async function run(context: CommandContext): Promise<CommandResult> {
     named,
   );
   const names = await systemNames(workspace);
-  const decisions = await decideEach(slugs, (slug) => decide(context, workspace, slug, names));
+  const targets = eachFirm(slugs, (present, slug) => decide(context, present, slug, names));
   const next =
     slugs.length === 1 ? [`open the changelog; "scend status --firm ${slugs[0]}" shows the figures`] : [];
-  return carryOut(context, workspace, decisions, {
+  return carryOut(context, workspace, targets, {
     diagnostics,
-    next: decisions.some((one) => one.plan) ? next : [],
+    next: (decisions) => (decisions.some((one) => one.plan) ? next : []),
   });
 }
 
@@ -120,13 +120,13 @@ async function changesOf(
   const paths = firmPaths(slug);
   const grew = (change: FileChange | null, path: string, source: Source) =>
     change && { ...change, against: { path, bytes: encodeSource(source, source.text) } };
-  const roadmap = await changeTo(workspace, paths.roadmap(plan.to), files.roadmap, 'fresh');
-  const exported = await changeTo(workspace, paths.export(plan.to), files.exported, 'fresh');
+  const roadmap = await generated(workspace, paths.roadmap(plan.to), files.roadmap, 'fresh');
+  const exported = await generated(workspace, paths.export(plan.to), files.exported, 'fresh');
   const changes = [
     grew(roadmap, paths.roadmap(plan.from), state.roadmap.source),
     grew(exported, paths.pack, state.pack.file.source),
-    await changeTo(workspace, paths.metadata(plan.to), files.metadata, 'fresh'),
-    await changeTo(workspace, paths.changelog(plan.from, plan.to), files.changelog, 'fresh'),
+    await generated(workspace, paths.metadata(plan.to), files.metadata, 'fresh'),
+    await generated(workspace, paths.changelog(plan.from, plan.to), files.changelog, 'fresh'),
     await rollupChange(context, workspace, state.pack.settled.pack, state.systemNames),
     await packChange(workspace, slug, state.pack, files.packText),
   ];

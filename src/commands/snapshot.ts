@@ -12,9 +12,10 @@ import {
 } from '../domain/snapshot.ts';
 import { renderSnapshot } from '../formats/snapshot-file.ts';
 import { encodeSource } from '../formats/source.ts';
-import { changeTo } from '../store/apply.ts';
 import { firmPaths, loadSnapshots } from '../store/load.ts';
+import { editOf, generated } from '../store/transaction/change.ts';
 import { chooseFirms, loadFirm, todayFor, type Workspace } from '../store/workspace.ts';
+import { askFirst } from './ask-first.ts';
 import {
   type CommandContext,
   type CommandResult,
@@ -25,7 +26,7 @@ import {
   usage,
   writeOptions,
 } from './context.ts';
-import { carryOut, type Decision, decideEach } from './write.ts';
+import { carryOut, type Decision, eachFirm } from './write.ts';
 
 export const command: CommandSpec = {
   options: [
@@ -53,11 +54,13 @@ async function run(context: CommandContext): Promise<CommandResult> {
   const workspace = await open(context);
   const firm = await askFirm(context, workspace);
   const { slugs, diagnostics } = await chooseFirms(workspace, firm);
-  const decisions = await decideEach(slugs, (slug) => decide(context, workspace, slug));
-  const next = decisions.some((one) => one.plan)
-    ? [nextStep(slugs[0] ?? '', textFlag(context, 'label'))]
-    : [];
-  return carryOut(context, workspace, decisions, { diagnostics, next });
+  const asked = await askFirst(context, (asking) => decide(asking, workspace, slugs[0] ?? ''));
+  const targets = eachFirm(slugs, (present, slug) => decide(asked, present, slug));
+  return carryOut(context, workspace, targets, {
+    diagnostics,
+    next: (decisions) =>
+      decisions.some((one) => one.plan) ? [nextStep(slugs[0] ?? '', textFlag(context, 'label'))] : [],
+  });
 }
 
 function nextStep(slug: string, label: string | null): string {
@@ -104,7 +107,8 @@ async function decide(context: CommandContext, workspace: Workspace, slug: strin
     // Recorded by a run that did not commit: now it is.
     const path = `${firmPaths(slug).snapshots}/${name}`;
     const source = loaded.sources.get(same.id);
-    const change = source && (await changeTo(workspace, path, encodeSource(source, source.text), 'edit'));
+    const bytes = source && encodeSource(source, source.text);
+    const change = bytes && (await editOf(workspace, path, bytes, bytes));
     const message = `snapshot(${slug}): record ${label} of ${date}
 
 Scend-Firm: ${slug}
@@ -128,7 +132,7 @@ Scend-Firm: ${slug}
   const name = snapshotFileName(date, label, sequence);
   const snapshot: Snapshot = { ...fields, id: derivedId(firm.id, `snapshot:${name}`), sequence };
   const bytes = new TextEncoder().encode(renderSnapshot(snapshot, slug));
-  const change = await changeTo(workspace, `${firmPaths(slug).snapshots}/${name}`, bytes, 'fresh');
+  const change = await generated(workspace, `${firmPaths(slug).snapshots}/${name}`, bytes, 'fresh');
   const message = `snapshot(${slug}): record ${label} of ${date}\n\n${summary(workspace.settings.metrics, snapshot)}\n\nScend-Firm: ${slug}\n`;
   return {
     firm: slug,

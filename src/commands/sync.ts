@@ -7,11 +7,11 @@ import { isVersion } from '../domain/version.ts';
 import { editPack } from '../formats/pack-edit.ts';
 import { type PackFile, parsePackFile } from '../formats/pack-file.ts';
 import { decodeSource, diagnoseAt, makeSource } from '../formats/source.ts';
-import type { FileChange } from '../store/apply.ts';
 import { maxBytes, readInside, readNamed } from '../store/files.ts';
 import { systemNames } from '../store/library.ts';
 import { firmPaths, type LoadedPack, loadPack } from '../store/load.ts';
 import { versionsOf } from '../store/pack-history.ts';
+import type { FileChange } from '../store/transaction/change.ts';
 import { chooseFirms, loadFirm, todayFor, type Workspace } from '../store/workspace.ts';
 import {
   type CommandContext,
@@ -24,7 +24,7 @@ import {
   writeOptions,
 } from './context.ts';
 import { packChange, rollupChange, settledText } from './pack-changes.ts';
-import { carryOut, type Decision, decideEach } from './write.ts';
+import { carryOut, type Decision, eachFirm } from './write.ts';
 
 export const command: CommandSpec = {
   options: [
@@ -53,11 +53,12 @@ async function run(context: CommandContext): Promise<CommandResult> {
     throw usage('missing-option', '--file needs --firm', 'Name the firm whose export it is.');
   }
   const names = await systemNames(workspace);
-  const decisions = await decideEach(slugs, (slug) => decide(context, workspace, slug, names));
-  const next = decisions.some((one) => one.plan)
-    ? [`scend refresh${slugs.length === 1 ? ` --firm ${slugs[0]}` : ' --all'}`]
-    : [];
-  return carryOut(context, workspace, decisions, { diagnostics, next });
+  const targets = eachFirm(slugs, (present, slug) => decide(context, present, slug, names));
+  const next = [`scend refresh${slugs.length === 1 ? ` --firm ${slugs[0]}` : ' --all'}`];
+  return carryOut(context, workspace, targets, {
+    diagnostics,
+    next: (decisions) => (decisions.some((one) => one.plan) ? next : []),
+  });
 }
 
 async function decide(

@@ -3,7 +3,9 @@ import type { Diagnostic } from '../domain/diagnostic.ts';
 import { hasErrors } from '../domain/diagnostic.ts';
 import { ScendError } from '../domain/error.ts';
 import { exitCodeOf } from '../domain/exit-code.ts';
-import { type Applied, applyPlan, type FileChange, same, type WritePlan } from '../store/apply.ts';
+import { type Applied, applyPlan } from '../store/transaction/apply.ts';
+import { type FileChange, same, type WritePlan } from '../store/transaction/change.ts';
+import { withRun } from '../store/transaction/run.ts';
 import type { Workspace } from '../store/workspace.ts';
 import { type CommandContext, type CommandResult, result, switchFlag, textFlag } from './context.ts';
 
@@ -17,47 +19,55 @@ export interface Decision {
   readonly lines: readonly string[];
   /** Plain data about the decision, for `--json`. */
   readonly data: object;
-  readonly error?: ScendError | null;
 }
 
-/** Decides for each slug in turn; a firm that fails never hides another. */
-export async function decideEach(
+/** One firm, or the workspace itself (null), that a command is to decide about and write for. */
+export interface Target {
+  readonly firm: string | null;
+  /** Decides from the workspace it is given, which is the one under the lock when it is to be written. */
+  readonly decide: (workspace: Workspace) => Promise<Decision>;
+}
+
+/** A target for each firm. */
+export function eachFirm(
   slugs: readonly string[],
-  decide: (slug: string) => Promise<Decision>,
-): Promise<Decision[]> {
-  const decisions: Decision[] = [];
-  for (const slug of slugs) {
-    try {
-      decisions.push(await decide(slug));
-    } catch (error) {
-      if (!(error instanceof ScendError) || error.code === 'usage/cancelled') throw error;
-      decisions.push({ firm: slug, plan: null, diagnostics: [], lines: [], data: {}, error });
-    }
-  }
-  return decisions;
+  decide: (workspace: Workspace, slug: string) => Promise<Decision>,
+): Target[] {
+  return slugs.map((firm) => ({ firm, decide: (workspace) => decide(workspace, firm) }));
 }
 
-/** Carries decisions out, or prints them with `--dry-run`, and says what happened and what to run next. */
+/**
+ * Decides for each target in turn and carries it out at once, so that what is written rests on what was read
+ * under the same lock; or prints what would be written, with `--dry-run`. A firm that fails never hides
+ * another. Says what happened and what to run next.
+ */
 export async function carryOut(
   context: CommandContext,
   workspace: Workspace,
-  decisions: readonly Decision[],
-  more: { readonly diagnostics?: readonly Diagnostic[]; readonly next?: readonly string[] } = {},
+  targets: readonly Target[],
+  more: {
+    readonly diagnostics?: readonly Diagnostic[];
+    readonly next?: (decisions: readonly Decision[]) => readonly string[];
+  } = {},
 ): Promise<CommandResult> {
   const dryRun = switchFlag(context, 'dry-run');
   const commit = !switchFlag(context, 'no-commit') && workspace.settings.commit.auto;
+  const several = targets.filter((one) => one.firm !== null).length > 1;
   const outcomes: Carried[] = [];
-  for (const one of decisions) {
-    const label = one.firm === null || decisions.length === 1 ? '' : `${one.firm}: `;
+  for (const one of targets) {
+    const label = one.firm === null || !several ? '' : `${one.firm}: `;
     outcomes.push(await carryOutOne(context, workspace, one, { label, dryRun, commit }));
   }
   const notes = outcomes.flatMap((one) => one.notes);
   const errors = outcomes.flatMap((one) => (one.error ? [one.error] : []));
+  const decisions = outcomes.flatMap((one) => (one.decision ? [one.decision] : []));
   const diagnostics = [...(more.diagnostics ?? []), ...decisions.flatMap((one) => one.diagnostics)];
   const failed = hasErrors(diagnostics);
   const worst = Math.max(0, ...errors.map(exitCodeOf));
   if (dryRun) notes.push('Dry run: nothing was written.');
-  else if (!failed && errors.length === 0) notes.push(...(more.next ?? []).map((line) => `Next: ${line}`));
+  else if (!failed && errors.length === 0) {
+    notes.push(...(more.next?.(decisions) ?? []).map((line) => `Next: ${line}`));
+  }
   return result({
     data: { dry_run: dryRun, firms: outcomes.map((one) => one.data) },
     text: outcomes.flatMap((one) => one.text).join('\n'),
@@ -69,56 +79,77 @@ export async function carryOut(
 }
 
 interface Carried {
+  readonly decision: Decision | null;
   readonly text: readonly string[];
   readonly notes: readonly string[];
   readonly data: object;
   readonly error: ScendError | null;
 }
 
+interface CarryOptions {
+  readonly label: string;
+  readonly dryRun: boolean;
+  readonly commit: boolean;
+}
+
 async function carryOutOne(
   context: CommandContext,
   workspace: Workspace,
-  decision: Decision,
-  options: { readonly label: string; readonly dryRun: boolean; readonly commit: boolean },
+  target: Target,
+  options: CarryOptions,
 ): Promise<Carried> {
-  const { firm, plan, lines } = decision;
-  const { label } = options;
-  const base = { firm, ...decision.data };
-  const said = (more: readonly string[]) => [...lines, ...more].map((line) => `${label}${line}`);
-  // What was decided is not said as if it had happened.
-  const failed = (error: ScendError): Carried => ({
-    text: [],
-    notes: errorLines(label, error),
-    data: { ...base, error: { code: error.code, message: error.message, hint: error.hint } },
-    error,
-  });
-  if (decision.error) return failed(decision.error);
-  if (hasErrors(decision.diagnostics)) {
-    const notes = [`${label}nothing was written because of the errors listed`];
-    return { text: said([]), notes, data: { ...base, written: [], commit: null }, error: null };
-  }
-  if (!plan || plan.changes.length === 0) {
-    return { text: said([]), notes: [], data: { ...base, written: [], commit: null }, error: null };
-  }
-  if (options.dryRun) {
+  const found: string[] = [];
+  try {
+    if (options.dryRun) {
+      const decision = await target.decide(workspace);
+      return report(decision, options, decision.plan ? { preview: decision.plan } : {});
+    }
+    return await withRun(workspace, async ({ workspace: present, notes }) => {
+      found.push(...notes);
+      const decision = await target.decide(present);
+      if (!decision.plan || hasErrors(decision.diagnostics)) return report(decision, options, { notes });
+      const author = textFlag(context, 'author');
+      const applied = await applyPlan(present, decision.plan, { commit: options.commit, author });
+      return report(decision, options, { applied, notes });
+    });
+  } catch (error) {
+    if (!(error instanceof ScendError) || error.code === 'usage/cancelled') throw error;
+    // What was decided is not said as if it had happened.
     return {
-      text: [...said([]), renderPlan(plan)],
-      notes: [],
-      data: { ...base, plan: planData(plan) },
-      error: null,
+      decision: null,
+      text: [],
+      notes: [...found, ...errorLines(options.label, error)],
+      data: {
+        firm: target.firm,
+        error: { code: error.code, message: error.message, hint: error.hint },
+      },
+      error,
     };
   }
-  try {
-    const applied = await applyPlan(workspace, plan, {
-      commit: options.commit,
-      author: textFlag(context, 'author'),
-    });
-    const data = { ...base, written: applied.written, commit: applied.commit?.oid ?? null };
-    return { text: said(appliedLines(applied)), notes: [], data, error: null };
-  } catch (error) {
-    if (!(error instanceof ScendError)) throw error;
-    return failed(error);
+}
+
+interface Happened {
+  readonly applied?: Applied;
+  readonly preview?: WritePlan;
+  readonly notes?: readonly string[];
+}
+
+function report(decision: Decision, { label }: CarryOptions, happened: Happened): Carried {
+  const { applied, preview, notes = [] } = happened;
+  const base = { firm: decision.firm, ...decision.data };
+  const more = applied ? appliedLines(applied) : [];
+  const lines = [...decision.lines, ...more].map((line) => `${label}${line}`);
+  const carried = { decision, text: lines, error: null };
+  if (hasErrors(decision.diagnostics)) {
+    const stopped = `${label}nothing was written because of the errors listed`;
+    return { ...carried, notes: [...notes, stopped], data: { ...base, written: [], commit: null } };
   }
+  if (preview && preview.changes.length > 0) {
+    const text = [...lines, renderPlan(preview)];
+    return { ...carried, text, notes, data: { ...base, plan: planData(preview) } };
+  }
+  const data = { ...base, written: applied?.written ?? [], commit: applied?.commit?.oid ?? null };
+  return { ...carried, notes: [...notes, ...(applied?.notes ?? [])], data };
 }
 
 function errorLines(label: string, error: ScendError): string[] {

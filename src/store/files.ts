@@ -1,11 +1,11 @@
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { type Diagnostic, diagnose } from '../domain/diagnostic.ts';
 import { ScendError } from '../domain/error.ts';
 import { decodeSource, type Source } from '../formats/source.ts';
-import { writeFileAtomic } from './atomic.ts';
 import { errnoOf, ioError, isAbsent } from './errno.ts';
+import { createFile } from './transaction/swap.ts';
 
 const mebibyte = 1_048_576;
 
@@ -87,6 +87,16 @@ export async function readSource(
   return { source, bytes: read.bytes, diagnostics };
 }
 
+/** Bytes of a file by its absolute path; null where there is none. Throws `io/…`. */
+export async function readOrNull(path: string): Promise<Uint8Array | null> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (isAbsent(error)) return null;
+    throw ioError(error, 'read', path);
+  }
+}
+
 export interface Listed {
   readonly name: string;
   readonly kind: 'file' | 'folder' | 'other';
@@ -166,7 +176,7 @@ export async function writeMissing(
     await mkdir(dirname(target), { recursive: true }).catch((error) => {
       throw ioError(error, 'make the folder of', path);
     });
-    await writeFileAtomic(target, bytes, { expect: null });
+    await createFile(target, bytes);
   }
   return { written, kept };
 }

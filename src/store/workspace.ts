@@ -12,6 +12,9 @@ import { parseSettings } from '../formats/settings-file.ts';
 import { isAbsent } from './errno.ts';
 import { listInside, maxBytes, readSource } from './files.ts';
 import { type GitView, isGitRefusal, viewGit } from './git-view.ts';
+import { type Journal, readJournal } from './transaction/journal.ts';
+import { type Place, placeOf } from './transaction/place.ts';
+import { type ProcessIdentity, thisProcess } from './transaction/process-identity.ts';
 
 /** An opened workspace. Paths inside it are relative to `root` and use `/`. */
 export interface Workspace {
@@ -20,6 +23,11 @@ export interface Workspace {
   readonly git: GitView | null;
   /** Why a repository that is there cannot be read; commits are refused with it. */
   readonly gitProblem: ScendError | null;
+  readonly place: Place;
+  /** What a run left behind that was cut short, and which uncommitted bytes are the engine's own. */
+  readonly journal: Journal;
+  /** The process that acts. */
+  readonly process: ProcessIdentity;
   /** The date a person fixed, or null for each firm's own today. */
   readonly fixedToday: IsoDate | null;
   readonly now: Date;
@@ -35,6 +43,8 @@ export interface OpenOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: Date;
   readonly today: IsoDate | null;
+  /** This process unless told otherwise. */
+  readonly process?: ProcessIdentity | undefined;
 }
 
 /** Opens the workspace around a directory. Throws `workspace/not-found` or `workspace/invalid`. */
@@ -56,6 +66,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     });
   }
   const { git, gitProblem } = await tryGit(root, options.env);
+  const place = placeOf(root, git);
   const inside = relative(root, await realpath(options.cwd)).split(sep);
   const currentFirm = inside[0] === 'firms' && inside[1] && isSlug(inside[1]) ? inside[1] : null;
   return {
@@ -63,6 +74,9 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     settings: read.value,
     git,
     gitProblem,
+    place,
+    journal: await readJournal(place.directory),
+    process: options.process ?? thisProcess(),
     fixedToday: options.today,
     now: options.now,
     env: options.env,

@@ -1,12 +1,4 @@
-import {
-  chmodSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -39,50 +31,6 @@ test('a file is created, replaced, and left without temporary files', () =>
     await writeFileAtomic(path, bytes(''));
     assert.is(statSync(path).size, 0);
     assert.equal(readdirSync(dir), ['a.md']);
-  }));
-
-test('permissions: an existing file keeps its own, a new one gets the mode', () =>
-  withTempDir(async (dir) => {
-    const path = join(dir, 'run.sh');
-    await writeFileAtomic(path, bytes('1'), { mode: 0o700 });
-    assert.is(statSync(path).mode & 0o777, 0o700);
-    chmodSync(path, 0o751);
-    await writeFileAtomic(path, bytes('2'), { mode: 0o600 });
-    assert.is(statSync(path).mode & 0o777, 0o751);
-  }));
-
-test('expected bytes: what was changed underneath is not overwritten', () =>
-  withTempDir(async (dir) => {
-    const path = join(dir, 'a.md');
-    await writeFileAtomic(path, bytes('one'), { expect: null });
-    await writeFileAtomic(path, bytes('two'), { expect: bytes('one') });
-    for (const expect of [bytes('one'), bytes('two!'), bytes(''), null]) {
-      assert.is(await codeOf(writeFileAtomic(path, bytes('three'), { expect })), 'io/changed-underneath');
-    }
-    assert.is(
-      await codeOf(writeFileAtomic(join(dir, 'b.md'), bytes('x'), { expect: bytes('') })),
-      'io/changed-underneath',
-    );
-    assert.is(readFileSync(path, 'utf8'), 'two');
-    assert.equal(readdirSync(dir), ['a.md']);
-  }));
-
-test('what is no plain file is not replaced', () =>
-  withTempDir(async (dir) => {
-    writeFileSync(join(dir, 'real'), 'real');
-    symlinkSync('real', join(dir, 'link'));
-    symlinkSync('nowhere', join(dir, 'dangling'));
-    mkdirSync(join(dir, 'directory'));
-    for (const name of ['link', 'dangling', 'directory']) {
-      assert.is(await codeOf(writeFileAtomic(join(dir, name), bytes('x'))), 'io/not-a-file', name);
-      assert.is(
-        await codeOf(writeFileAtomic(join(dir, name), bytes('x'), { expect: null })),
-        'io/not-a-file',
-        name,
-      );
-    }
-    assert.is(readFileSync(join(dir, 'real'), 'utf8'), 'real');
-    assert.equal(readdirSync(dir).sort(), ['dangling', 'directory', 'link', 'real']);
   }));
 
 test('system failures name the path and say what to do', () =>

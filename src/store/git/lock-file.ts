@@ -1,9 +1,11 @@
 import { unlinkSync } from 'node:fs';
-import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, link, lstat, open, readdir, rename, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { writeAll } from '../atomic.ts';
-import { errnoOf, ioError } from '../errno.ts';
+import { temporaryIn, writeAll } from '../atomic.ts';
+import { errnoOf, ioError, isAbsent } from '../errno.ts';
 import { refusal } from './refusal.ts';
+import type { Repository } from './repository.ts';
 
 /** How long a lock is waited for, in milliseconds, unless told otherwise. */
 export const LOCK_TIMEOUT = 10_000;
@@ -12,11 +14,19 @@ export const LOCK_TIMEOUT = 10_000;
 export interface Lock {
   readonly target: string;
   readonly path: string;
+  /** A second name of the same file, which proves whose lock it is; null where there can be none. */
+  readonly claim: string | null;
   readonly handle: FileHandle;
   state: 'open' | 'closed' | 'gone';
 }
 
 const held = new Set<string>();
+
+/** What the second names of locks begin with. */
+const CLAIM = 'held-';
+
+/** What file systems without hard links answer to link(2); EXDEV where the two lie on different ones. */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
 
 /** Removes the locks this process still holds; for a signal handler, hence synchronous. */
 export function removeHeldLocks(): void {
@@ -30,24 +40,58 @@ export function removeHeldLocks(): void {
   held.clear();
 }
 
-/** Takes the lock, waiting with growing pauses; throws `git/locked` when it stays taken. */
-export async function takeLock(target: string, timeout = LOCK_TIMEOUT): Promise<Lock> {
+/**
+ * Takes the lock, waiting with growing pauses; throws `git/locked` when it stays taken. The lock file is made
+ * under another name in the repository's `scend` directory first and then linked to its own, so that a later
+ * run can tell a lock that a killed one left (`removeClaimedLocks`) from everybody else's.
+ */
+export async function takeLock(repo: Repository, target: string, timeout = LOCK_TIMEOUT): Promise<Lock> {
   const path = `${target}.lock`;
+  const claimed = await claim(repo);
   let waited = 0;
   for (let pause = 5; ; pause = Math.min(pause * 1.5, 250)) {
     try {
-      const handle = await open(path, 'wx', 0o666);
+      const handle = claimed ? await linkTo(claimed, path) : await open(path, 'wx', 0o666);
       held.add(path);
-      return { target, path, handle, state: 'open' };
+      if (claimed) held.add(claimed.path);
+      return { target, path, claim: claimed?.path ?? null, handle, state: 'open' };
     } catch (error) {
       // Windows answers EPERM for a lock that is just being removed.
       const taken = errnoOf(error) === 'EEXIST' || (errnoOf(error) === 'EPERM' && waited < 500);
-      if (!taken) throw ioError(error, 'create', path);
-      if (waited >= timeout) throw lockedFor(path);
+      if (!taken || waited >= timeout) {
+        await claimed?.handle.close().catch(() => {});
+        if (claimed) await unlink(claimed.path).catch(() => {});
+        throw taken ? lockedFor(path) : ioError(error, 'create', path);
+      }
     }
     const next = pause * (0.5 + Math.random());
     await sleep(next);
     waited += next;
+  }
+}
+
+/**
+ * Removes the locks that killed runs left, known by their second name in the `scend` directory; only under the
+ * run lock, when no other run can hold any. `refs` are those whose locks may be among them. Throws `io/…`.
+ */
+export async function removeClaimedLocks(
+  repo: Repository,
+  refs: readonly (string | undefined)[],
+): Promise<void> {
+  const directory = claimsOf(repo);
+  const names = await readdir(directory).catch((error: unknown) => {
+    if (isAbsent(error)) return [];
+    throw ioError(error, 'read', directory);
+  });
+  const claims = names.filter((name) => name.startsWith(CLAIM)).map((name) => join(directory, name));
+  if (claims.length === 0) return;
+  const shared = refs.flatMap((ref) => (ref ? [join(repo.commonDir, ref)] : []));
+  const targets = [join(repo.gitDir, 'index'), join(repo.gitDir, 'HEAD'), ...shared];
+  for (const path of claims) {
+    for (const target of targets) await removeIfSame(`${target}.lock`, path);
+    await unlink(path).catch((error) => {
+      if (!isAbsent(error)) throw ioError(error, 'remove', path);
+    });
   }
 }
 
@@ -69,8 +113,7 @@ export async function commitLock(lock: Lock): Promise<void> {
   } catch (error) {
     throw ioError(error, 'write', lock.target);
   }
-  lock.state = 'gone';
-  held.delete(lock.path);
+  await forget(lock);
 }
 
 /** Gives up what is left of a lock; never throws. */
@@ -78,8 +121,54 @@ export async function releaseLock(lock: Lock | null): Promise<void> {
   if (lock === null || lock.state === 'gone') return;
   await close(lock).catch(() => {});
   await unlink(lock.path).catch(() => {});
+  await forget(lock);
+}
+
+/** Its own name first, as the claim is the proof of it. */
+async function forget(lock: Lock): Promise<void> {
   lock.state = 'gone';
   held.delete(lock.path);
+  if (lock.claim === null) return;
+  await unlink(lock.claim).catch(() => {});
+  held.delete(lock.claim);
+}
+
+function claimsOf(repo: Repository): string {
+  return join(repo.gitDir, 'scend');
+}
+
+/** The file of a lock to be, under a name of its own; null where it cannot be made. */
+async function claim(repo: Repository): Promise<{ path: string; handle: FileHandle } | null> {
+  const path = temporaryIn(claimsOf(repo), CLAIM);
+  try {
+    return { path, handle: await open(path, 'wx', 0o666) };
+  } catch (error) {
+    // No transaction is under way that would have made the directory.
+    if (isAbsent(error)) return null;
+    throw ioError(error, 'create', path);
+  }
+}
+
+async function linkTo(claimed: { path: string; handle: FileHandle }, path: string): Promise<FileHandle> {
+  try {
+    await link(claimed.path, path);
+    return claimed.handle;
+  } catch (error) {
+    if (!NO_LINKS.has(errnoOf(error) ?? '')) throw error;
+    const handle = await open(path, 'wx', 0o666);
+    await claimed.handle.close();
+    return handle;
+  }
+}
+
+async function removeIfSame(lock: string, claimed: string): Promise<void> {
+  const [one, other] = await Promise.all(
+    [lock, claimed].map((path) => lstat(path, { bigint: true }).catch(() => null)),
+  );
+  if (!one || !other || one.ino !== other.ino || one.dev !== other.dev) return;
+  await unlink(lock).catch((error) => {
+    if (!isAbsent(error)) throw ioError(error, 'remove', lock);
+  });
 }
 
 async function close(lock: Lock): Promise<void> {

@@ -28,7 +28,7 @@ export async function publishCommit(
   renew: () => Promise<PreparedCommit | null>,
   timeout: number | undefined,
 ): Promise<PreparedCommit | 'unchanged' | 'moved'> {
-  const lock = await takeLock(indexPath(repo), timeout);
+  const lock = await takeLock(repo, indexPath(repo), timeout);
   try {
     const prepared = sameHead(await readHead(repo), first.head) ? first : await renew();
     if (prepared === null) return 'unchanged';

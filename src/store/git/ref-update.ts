@@ -27,7 +27,7 @@ export async function updateHead(repo: Repository, update: RefUpdate): Promise<b
   let headLock: Lock | null = null;
   let refLock: Lock | null = null;
   try {
-    headLock = await takeLock(join(repo.gitDir, 'HEAD'), timeout);
+    headLock = await takeLock(repo, join(repo.gitDir, 'HEAD'), timeout);
     refLock = await lockRef(repo, target, timeout);
     if (!sameHead(await readHead(repo), expected)) return false;
     if (expected.oid === null) await refuseRefConflict(repo, expected.ref);
@@ -50,7 +50,7 @@ async function lockRef(repo: Repository, target: string, timeout: number | undef
   await makeSharedDirectory(repo, dirname(target)).catch((error: unknown) => {
     throw ioError(error, 'create', dirname(target));
   });
-  return takeLock(target, timeout);
+  return takeLock(repo, target, timeout);
 }
 
 async function moveLogged(

@@ -153,9 +153,9 @@ test('the branch and its logs move only after what has to come before', () =>
   }));
 
 test('held locks can be removed at once, as a signal handler would', () =>
-  withRepo({ 'a.md': 'a' }, async ({ top }) => {
+  withRepo({ 'a.md': 'a' }, async ({ top, env }) => {
     const target = join(top, '.git/index');
-    const lock = await takeLock(target);
+    const lock = await takeLock(await openAt(top, env), target);
     assert.ok(existsSync(`${target}.lock`));
     removeHeldLocks();
     assert.not(existsSync(`${target}.lock`));

@@ -1,0 +1,196 @@
+import { link, mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ScendError } from '../../domain/error.ts';
+import { temporaryIn, writeAll } from '../atomic.ts';
+import { errnoOf, ioError, isAbsent } from '../errno.ts';
+import { livenessOf, type ProcessIdentity } from './process-identity.ts';
+
+/** How long another run is waited for, in milliseconds, unless told otherwise. */
+const TIMEOUT = 10_000;
+
+/** What a released lock begins with; a held one begins with the brace of its record. */
+const FREE = 'free\n';
+
+/** A record without content belongs to a process that is about to fill it, or was killed before it did. */
+const FILL_TIME = 10_000;
+
+/** What file systems without hard links answer to link(2). */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
+
+export interface RunLock {
+  /** Lets the next run in; never throws. */
+  readonly release: () => Promise<void>;
+}
+
+interface Holder extends ProcessIdentity {
+  readonly since: string;
+}
+
+/**
+ * Takes the lock that lets one run write at a time; throws `io/busy` when another one keeps it.
+ *
+ * The lock is a row of numbered files, `lock.1`, `lock.2`, … in a directory; whoever made the highest one holds
+ * it. A file of the next number is made by link(2) from a complete record, so that just one process can make
+ * it, and only once the highest is free or its process is dead. The highest is never removed, so a number is
+ * never used twice: a process that acts on an old reading gets a number that is taken, or one that is no longer
+ * the highest, and begins anew. (To remove a stale lock by name is what lets two processes in: the second
+ * removes what the first has just made.)
+ */
+export async function takeRunLock(
+  directory: string,
+  who: ProcessIdentity,
+  options: { readonly timeout?: number; readonly now?: Date } = {},
+): Promise<RunLock> {
+  const { timeout = TIMEOUT, now = new Date() } = options;
+  await mkdir(directory, { recursive: true }).catch((error) => {
+    throw ioError(error, 'create', directory);
+  });
+  let waited = 0;
+  for (let pause = 5; ; pause = Math.min(pause * 1.5, 200)) {
+    const highest = await highestOf(directory);
+    const holder = highest === 0 ? null : await holderOf(join(directory, `lock.${highest}`), who);
+    if (holder === null) {
+      const mine = highest + 1;
+      if (await make(directory, mine, { ...who, since: now.toISOString() })) {
+        await sweep(directory, mine);
+        return { release: () => release(join(directory, `lock.${mine}`)) };
+      }
+      continue;
+    }
+    if (waited >= timeout) throw busy(holder, join(directory, `lock.${highest}`), who);
+    const next = pause * (0.5 + Math.random());
+    await sleep(next);
+    waited += next;
+  }
+}
+
+/** Who holds the lock of a directory, in words; null when nobody does. */
+export async function describeHolder(directory: string, who: ProcessIdentity): Promise<string | null> {
+  const highest = await highestOf(directory);
+  const holder = highest === 0 ? null : await holderOf(join(directory, `lock.${highest}`), who);
+  return holder && inWords(holder);
+}
+
+async function highestOf(directory: string): Promise<number> {
+  const names = await readdir(directory).catch((error: unknown) => {
+    if (isAbsent(error)) return [];
+    throw ioError(error, 'read', directory);
+  });
+  return Math.max(0, ...names.map(numberOf));
+}
+
+function numberOf(name: string): number {
+  return /^lock\.\d{1,15}$/.test(name) ? Number(name.slice('lock.'.length)) : 0;
+}
+
+/** The process that holds the lock of this file; null when it is free, or the process is dead. */
+async function holderOf(path: string, who: ProcessIdentity): Promise<Partial<Holder> | null> {
+  try {
+    const text = await readFile(path, 'utf8');
+    if (text.startsWith(FREE)) return null;
+    const holder = parse(text);
+    if (holder) return livenessOf(holder, who) === 'dead' ? null : holder;
+    return Date.now() - (await stat(path)).mtimeMs < FILL_TIME ? {} : null;
+  } catch (error) {
+    // A newer one has taken its place.
+    if (isAbsent(error)) return {};
+    throw ioError(error, 'read', path);
+  }
+}
+
+function parse(text: string): Holder | null {
+  try {
+    const value: Partial<Holder> = JSON.parse(text);
+    return typeof value?.pid === 'number' && typeof value.host === 'string' ? (value as Holder) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Makes the file of a number; false when another process was first. */
+async function make(directory: string, number: number, holder: Holder): Promise<boolean> {
+  const path = join(directory, `lock.${number}`);
+  const temporary = temporaryIn(directory, 'lock-');
+  try {
+    await fill(temporary, holder);
+    await link(temporary, path);
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false;
+    if (!NO_LINKS.has(errnoOf(error) ?? '')) throw ioError(error, 'create', path);
+    if (!(await makeWithoutLink(path, holder))) return false;
+  } finally {
+    await unlink(temporary).catch(() => {});
+  }
+  // A reading that was too old: others have taken higher numbers, and removed those in between.
+  if ((await highestOf(directory)) === number) return true;
+  await unlink(path).catch(() => {});
+  return false;
+}
+
+async function makeWithoutLink(path: string, holder: Holder): Promise<boolean> {
+  try {
+    await fill(path, holder);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false;
+    throw ioError(error, 'create', path);
+  }
+}
+
+async function fill(path: string, holder: Holder): Promise<void> {
+  const handle = await open(path, 'wx', 0o666);
+  try {
+    await writeAll(handle, Buffer.from(`${JSON.stringify(holder)}\n`));
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Removes the lower numbers, and what killed processes left of theirs; never throws. */
+async function sweep(directory: string, mine: number): Promise<void> {
+  for (const name of await readdir(directory).catch(() => [])) {
+    const number = numberOf(name);
+    const path = join(directory, name);
+    const old = name.startsWith('lock-') && (await isOld(path));
+    if ((number > 0 && number < mine) || old) await unlink(path).catch(() => {});
+  }
+}
+
+async function isOld(path: string): Promise<boolean> {
+  return stat(path).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs > FILL_TIME,
+    () => false,
+  );
+}
+
+/** Marks it in one write over its first bytes, so that a reader finds the record or the mark. */
+async function release(path: string): Promise<void> {
+  try {
+    const handle = await open(path, 'r+');
+    try {
+      await handle.write(Buffer.from(FREE), 0, FREE.length, 0);
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    // The process ends some time, and its lock with it.
+  }
+}
+
+function inWords({ pid, host, since }: Partial<Holder>): string {
+  if (pid === undefined) return 'a run that has just begun';
+  return `process ${pid} on ${host}, since ${since}`;
+}
+
+function busy(holder: Partial<Holder>, path: string, who: ProcessIdentity): ScendError {
+  const foreign = holder.pid !== undefined && livenessOf(holder as Holder, who) === 'unknown';
+  return new ScendError(
+    'io/busy',
+    `another run of Scend is writing here: ${inWords(holder)}`,
+    foreign
+      ? `It cannot be seen from this machine. If it has ended, remove ${path} and run the command again.`
+      : 'Run the command again when it has ended.',
+    { path, ...holder },
+  );
+}
