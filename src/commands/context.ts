@@ -2,6 +2,7 @@ import { isDate } from '../domain/date.ts';
 import { hasErrors, sortDiagnostics } from '../domain/diagnostic.ts';
 import { ScendError } from '../domain/error.ts';
 import type { CommandResult } from '../report/result.ts';
+import type { ProcessIdentity } from '../store/transaction/process-identity.ts';
 import { openWorkspace, type Workspace } from '../store/workspace.ts';
 
 export type { CommandResult } from '../report/result.ts';
@@ -33,6 +34,8 @@ export interface CommandContext {
   readonly prompter: Prompter | null;
   /** Random UUID, for the one thing that has no name to derive it from: a workspace. */
   readonly newId: () => string;
+  /** The process that acts; this one unless told otherwise. */
+  readonly process?: ProcessIdentity;
 }
 
 /** A command: what its help says, and what it does; its name and summary stand in the command table. */
@@ -111,7 +114,8 @@ export function fixedToday(context: Pick<CommandContext, 'flags' | 'env'>): stri
 
 /** Opens the workspace that a command runs in. */
 export function open(context: CommandContext): Promise<Workspace> {
-  return openWorkspace({ cwd: context.cwd, env: context.env, now: context.now, today: fixedToday(context) });
+  const { cwd, env, now, process } = context;
+  return openWorkspace({ cwd, env, now, today: fixedToday(context), process });
 }
 
 /** A fault of the call itself (exit code 2). */
