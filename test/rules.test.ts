@@ -85,6 +85,21 @@ const fixtures: Record<RuleId, Fixture> = {
     at: `${firm}/ticket-pack.md:1`,
   },
   'file/missing': { files: { [`${firm}/firm.yaml`]: null }, at: `${firm}/firm.yaml:1` },
+  'run/unfinished': {
+    files: {
+      '.scend/journal.json': JSON.stringify({
+        format: 1,
+        intent: {
+          id: 'a',
+          firm: 'acme',
+          commit: null,
+          files: [{ path: `${firm}/ticket-pack.md`, old: null, new: '0', blob: null, base: null }],
+        },
+        owned: {},
+      }),
+    },
+    at: `${firm}/ticket-pack.md:1`,
+  },
   'file/unknown-name': {
     files: { [`${firm}/snapshots/march.yaml`]: 'a: 1\n' },
     at: `${firm}/snapshots/march.yaml:1`,

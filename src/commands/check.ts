@@ -4,6 +4,7 @@ import { countDiagnostics } from '../report/diagnostics.ts';
 import { existsInside } from '../store/files.ts';
 import { loadLibrary } from '../store/library.ts';
 import { firmPaths, loadOutcomes, loadPack, loadRecommendations, loadSnapshots } from '../store/load.ts';
+import { findUnfinished } from '../store/transaction/unfinished.ts';
 import { chooseFirms, loadFirm, type Workspace } from '../store/workspace.ts';
 import { checkOutcome, checkRollup } from './check-derived.ts';
 import { checkProjection, loadRoadmaps, unknownTickets } from './check-roadmaps.ts';
@@ -31,7 +32,12 @@ async function run(context: CommandContext): Promise<CommandResult> {
   // A check run inside a firm's folder still sees the whole workspace, as in CI.
   const { slugs, diagnostics } = await chooseFirms({ ...workspace, currentFirm: null }, named);
   const library = await loadLibrary(workspace);
-  const found = [...workspace.diagnostics, ...diagnostics, ...library.diagnostics];
+  const found = [
+    ...workspace.diagnostics,
+    ...(await findUnfinished(workspace)),
+    ...diagnostics,
+    ...library.diagnostics,
+  ];
   for (const slug of slugs) found.push(...(await checkFirm(workspace, slug, library.library)));
   const paths = context.args.map((one) => cleanPath(one));
   for (const path of paths) {

@@ -8,6 +8,7 @@ import { totalsFields } from '../formats/pack-render.ts';
 import { plainText } from '../report/plain.ts';
 import { systemNames } from '../store/library.ts';
 import { findVersions, loadOutcomes, loadPack, loadSnapshots } from '../store/load.ts';
+import { findUnfinished } from '../store/transaction/unfinished.ts';
 import { chooseFirms, loadFirm, todayFor, type Workspace } from '../store/workspace.ts';
 import { checkNewest } from './check-derived.ts';
 import {
@@ -41,7 +42,7 @@ async function run(context: CommandContext): Promise<CommandResult> {
   const { slugs, diagnostics } = await chooseFirms(workspace, textFlag(context, 'firm'));
   // Only the full view of one firm shows the systems' names.
   const names = slugs.length === 1 ? await systemNames(workspace) : new Map<string, string>();
-  const found: Diagnostic[] = [...diagnostics];
+  const found: Diagnostic[] = [...diagnostics, ...(await findUnfinished(workspace))];
   const parts: string[] = [];
   const data: object[] = [];
   for (const slug of slugs) {

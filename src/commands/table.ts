@@ -55,6 +55,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./refresh.ts')).command,
   },
   {
+    name: 'doctor',
+    summary: 'say what would keep Scend from writing or committing here, and how to mend it',
+    load: async () => (await import('./doctor.ts')).command,
+  },
+  {
     name: 'migrate',
     summary: 'bring files of older formats up to date in place, comments kept',
     load: async () => (await import('./migrate.ts')).command,

@@ -348,6 +348,11 @@ export const rules = {
     'An outcome no longer matches its snapshots, firm file or roadmap.',
     'Run "scend outcomes" again.',
   ),
+  'run/unfinished': rule(
+    'warning',
+    'A run was cut short before it had written and committed everything.',
+    'Run "scend sync", or whatever writes next: it is put in order first.',
+  ),
   'settings/invalid': rule('error', 'A workspace setting that makes no sense.', 'Mend it in scend.yaml.'),
 } as const satisfies Record<string, Rule>;
 

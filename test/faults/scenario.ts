@@ -30,6 +30,23 @@ schema: scend/ticket-library@1
   - Hours: 2
 `;
 
+/** Enough of a roadmap for every generated part to have its place; short, as it is read a thousand times. */
+const roadmap = `# {{firm_name}} — Roadmap
+
+${[
+  'Executive Summary',
+  'Diagnostic Analysis',
+  'GHL Architecture',
+  'Pilot Scope',
+  'Implementation Sprints',
+  'GHL Configuration',
+  'Workflow SOPs',
+  'Metrics Dashboard',
+  'Appendix',
+]
+  .map((title, i) => `## ${i + 1}. ${title}\n\nWords about it.\n`)
+  .join('\n')}`;
+
 export interface Practice {
   readonly dir: string;
   readonly env: Record<string, string>;
@@ -72,6 +89,7 @@ export async function build(dir: string, firms: readonly string[] = slugs): Prom
   await must(runCommand(practice, 'init', ['.'], {}));
   for (const name of ['.vscode', 'schemas']) rmSync(join(dir, name), { recursive: true });
   writeFileSync(join(dir, 'templates/ticket-library.md'), library);
+  writeFileSync(join(dir, 'templates/roadmap.md'), roadmap);
   git(practice, 'init', '-q', '-b', 'main', '--template=');
   git(practice, 'config', 'core.autocrlf', 'false');
   git(practice, 'config', 'gc.auto', '0');

@@ -1,3 +1,4 @@
+import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readOrNull } from '../files.ts';
 import type { FileCommit } from '../git/backend.ts';
@@ -33,6 +34,7 @@ export async function recover(place: Place, git: GitView | null): Promise<Recove
   const journal = await readJournal(place.directory);
   const { intent } = journal;
   if (git) await removeClaimedLocks(git.repo, [intent?.commit?.ref, git.head.ref]);
+  await sweep(place.directory);
   if (intent === null) return prune(place, journal);
   const swaps = swapsOf(place, intent);
   const settled: Settled[] = [];
@@ -128,6 +130,13 @@ async function prune(place: Place, journal: Journal): Promise<Recovered> {
   const changed = Object.keys(owned).length !== Object.keys(journal.owned).length;
   if (changed) await writeJournal(place.directory, after);
   return { journal: after, notes: [] };
+}
+
+/** Removes what killed runs left beside the record while they wrote it; nobody else writes it under the lock. */
+async function sweep(directory: string): Promise<void> {
+  for (const name of await readdir(directory).catch(() => [])) {
+    if (name.startsWith('.scend-tmp-')) await unlink(join(directory, name)).catch(() => {});
+  }
 }
 
 function keptNote(path: string): string {

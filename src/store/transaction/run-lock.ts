@@ -1,13 +1,16 @@
 import { link, mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ScendError } from '../../domain/error.ts';
-import { temporaryIn, writeAll } from '../atomic.ts';
+import { syncDirectory, temporaryIn, writeAll } from '../atomic.ts';
 import { errnoOf, ioError, isAbsent } from '../errno.ts';
 import { livenessOf, type ProcessIdentity } from './process-identity.ts';
 
-/** How long another run is waited for, in milliseconds, unless told otherwise. */
+/** How long one other run is waited for, in milliseconds, unless told otherwise. */
 const TIMEOUT = 10_000;
+
+/** How long all others together: where runs come and go, each is short, and the turn comes. */
+const PATIENCE = 12;
 
 /** What a released lock begins with; a held one begins with the brace of its record. */
 const FREE = 'free\n';
@@ -47,21 +50,27 @@ export async function takeRunLock(
     throw ioError(error, 'create', directory);
   });
   let waited = 0;
-  for (let pause = 5; ; pause = Math.min(pause * 1.5, 200)) {
+  let total = 0;
+  let last = 0;
+  for (let pause = 5; ; pause = Math.min(pause * 1.5, 40)) {
     const highest = await highestOf(directory);
-    const holder = highest === 0 ? null : await holderOf(join(directory, `lock.${highest}`), who);
+    const path = join(directory, `lock.${highest}`);
+    const holder = highest === 0 ? null : await holderOf(path, who);
     if (holder === null) {
+      // The folder may be new, and the record in it is to outlast a loss of power.
+      if (highest === 0) await syncDirectory(dirname(directory));
       const mine = highest + 1;
-      if (await make(directory, mine, { ...who, since: now.toISOString() })) {
-        await sweep(directory, mine);
-        return { release: () => release(join(directory, `lock.${mine}`)) };
-      }
-      continue;
+      if (!(await make(directory, mine, { ...who, since: now.toISOString() }))) continue;
+      await sweep(directory, mine);
+      return { release: () => release(join(directory, `lock.${mine}`)) };
     }
-    if (waited >= timeout) throw busy(holder, join(directory, `lock.${highest}`), who);
+    if (highest !== last) waited = 0;
+    last = highest;
+    if (waited >= timeout || total >= timeout * PATIENCE) throw busy(holder, path, who);
     const next = pause * (0.5 + Math.random());
     await sleep(next);
     waited += next;
+    total += next;
   }
 }
 
