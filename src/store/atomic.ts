@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { constants, type Stats } from 'node:fs';
-import { type FileHandle, lstat, open, readFile, rename, unlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ScendError } from '../domain/error.ts';
 import { errnoOf, ioError } from './errno.ts';
@@ -8,28 +8,16 @@ import { errnoOf, ioError } from './errno.ts';
 /** What directories answer to fsync on platforms that cannot do it. */
 const NO_DIRECTORY_SYNC = new Set(['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'EBADF', 'ENOTSUP', 'ENOSYS']);
 
-export interface AtomicOptions {
-  /** Permission bits of a new file, subject to the umask; an existing file keeps its own. */
-  readonly mode?: number;
-  /** The bytes that must be there just before the file is replaced; null: nothing may be there. */
-  readonly expect?: Uint8Array | null;
-}
-
 /**
  * Replaces or creates a file so that a reader, a crash or a full disk leaves either the old bytes or the
- * new ones. Throws `io/changed-underneath` when `expect` no longer holds, and `io/<errno>` otherwise.
+ * new ones; on the disk when it returns. For files of the engine's own: what people edit is replaced by
+ * `swapIn`. Throws `io/<errno>`.
  */
-export async function writeFileAtomic(
-  path: string,
-  bytes: Uint8Array,
-  options: AtomicOptions = {},
-): Promise<void> {
-  const existing = await regularFile(path);
+export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<void> {
   const directory = dirname(path);
   const temporary = temporaryIn(directory, '.scend-tmp-');
   try {
-    await writeNewFile(temporary, bytes, options.mode ?? 0o666, existing && existing.mode & 0o7777);
-    if (options.expect !== undefined) await expectBytes(path, options.expect);
+    await writeNewFile(temporary, bytes, 0o666);
     await rename(temporary, path);
   } catch (error) {
     await unlink(temporary).catch(() => {});
@@ -91,33 +79,4 @@ export async function syncDirectory(directory: string): Promise<void> {
   } catch (error) {
     if (!NO_DIRECTORY_SYNC.has(errnoOf(error) ?? '')) throw ioError(error, 'write', directory);
   }
-}
-
-async function regularFile(path: string): Promise<Stats | null> {
-  let stats: Stats;
-  try {
-    stats = await lstat(path);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return null;
-    throw ioError(error, 'write', path);
-  }
-  if (stats.isFile()) return stats;
-  throw new ScendError(
-    'io/not-a-file',
-    `${path} is not a plain file`,
-    'Move the directory, link or device that lies there out of the way.',
-    { path },
-  );
-}
-
-async function expectBytes(path: string, expected: Uint8Array | null): Promise<void> {
-  const present = (await regularFile(path)) === null ? null : await readFile(path);
-  const same = present === null || expected === null ? present === expected : present.equals(expected);
-  if (same) return;
-  throw new ScendError(
-    'io/changed-underneath',
-    `${path} was changed while the command ran`,
-    'Nothing was overwritten: look at the change, then run the command again.',
-    { path },
-  );
 }

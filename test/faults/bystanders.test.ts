@@ -3,17 +3,27 @@ import { chmodSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { preflight } from '../../../src/store/git/commit.ts';
+import { preflight } from '../../src/store/git/commit.ts';
 import {
   entryMarks,
   entryMode,
   entryOid,
   type IndexEntry,
   parseIndex,
-} from '../../../src/store/git/index-file.ts';
-import { fromName } from '../../../src/store/git/tree.ts';
-import { test } from '../../harness.ts';
-import { commit, type Files, fsck, openAt, put, type Sandbox, withRepo } from './sandbox.ts';
+} from '../../src/store/git/index-file.ts';
+import { fromName } from '../../src/store/git/tree.ts';
+import { test } from '../harness.ts';
+import {
+  commit,
+  type Files,
+  fsck,
+  nativeCommit,
+  openAt,
+  put,
+  type Sandbox,
+  twin,
+  withRepo,
+} from '../store/git/sandbox.ts';
 
 const DIRECTORIES = ['', 'a/', 'a/b/', 'c d/', 'é/'];
 
@@ -62,10 +72,12 @@ const scenes: fc.Arbitrary<Scene> = fc.record({
 const userPath = (dir: string, i: number) => `${dir}user-${i}.md`;
 const targetPath = (dir: string, i: number) => `${dir}target-${i}.md`;
 
-test('what the user has staged, changed, left untracked or marked is the same after a commit', () =>
+const RUNS = 500;
+
+test(`${RUNS} random repositories: what the user has staged, changed, left untracked or marked is the same after a commit, and its tree is that of git commit --only`, () =>
   fc.assert(
     fc.asyncProperty(scenes, (scene) => withRepo(null, (sandbox) => playScene(sandbox, scene))),
-    { numRuns: 70, endOnFailure: true },
+    { numRuns: RUNS, endOnFailure: true },
   ));
 
 async function playScene(sandbox: Sandbox, scene: Scene): Promise<void> {
@@ -76,9 +88,13 @@ async function playScene(sandbox: Sandbox, scene: Scene): Promise<void> {
   const entries = bystanders(top);
   const disk = userFiles(top, scene);
   const files = targetFiles(scene);
+  const other = twin(top);
+  nativeCommit(git, other, files);
   const repo = await openAt(top, env);
   await preflight(repo, Object.keys(files));
   assert.is((await commit(repo, files)).kind, 'committed');
+  const tree = ['rev-parse', 'HEAD^{tree}'];
+  assert.is(git(tree), git(tree, other));
   assert.equal(bystanders(top), entries);
   assert.equal(userFiles(top, scene), disk);
   assert.is(git(states), before);
