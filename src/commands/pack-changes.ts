@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../domain/diagnostic.ts';
-import type { TicketChange } from '../domain/lifecycle.ts';
+import type { Inferred, TicketChange } from '../domain/lifecycle.ts';
 import type { TicketPack } from '../domain/pack.ts';
+import { historyText } from '../formats/history-text.ts';
 import { editPack } from '../formats/pack-edit.ts';
 import { renderRollup } from '../formats/rollup-file.ts';
 import { encodeSource } from '../formats/source.ts';
@@ -22,6 +23,13 @@ export function settledText(
   const { source, bodyStart, body } = pack.file;
   const { text, diagnostics } = editPack(source, bodyStart, body.tickets, changes);
   return { text, diagnostics };
+}
+
+/** The dates that a change writes, with the commits that told them: `Completed: 2026-01-12 (from history, …)`. */
+export function datesText({ started, completed, inferred }: TicketChange): string[] {
+  const say = (word: string, date: string | null | undefined, told: Inferred | undefined) =>
+    date ? [`${word}: ${date}${told ? ` (${historyText(told)})` : ''}`] : [];
+  return [...say('Started', started, inferred?.started), ...say('Completed', completed, inferred?.completed)];
 }
 
 /**

@@ -19,7 +19,7 @@ import {
   usage,
   writeOptions,
 } from './context.ts';
-import { packChange, rollupChange } from './pack-changes.ts';
+import { datesText, packChange, rollupChange } from './pack-changes.ts';
 import { loadState, type State } from './refresh-state.ts';
 import { carryOut, type Decision, eachFirm } from './write.ts';
 
@@ -93,9 +93,11 @@ async function decide(
     return { ...nothing, lines, data: { changed: false, version: refreshed.version } };
   }
   const changes = await changesOf(context, workspace, state, refreshed);
-  const plan = { firm: slug, changes, message: messageOf(slug, refreshed) };
-  const lines = [...linesOf(refreshed.plan), ...(await uncommittedInputs(workspace, state))];
-  return { firm: slug, plan, diagnostics, lines, data: dataOf(slug, refreshed.plan) };
+  const dated = inferredLines(state);
+  const plan = { firm: slug, changes, message: messageOf(slug, refreshed, dated) };
+  const lines = [...linesOf(refreshed.plan), ...dated, ...(await uncommittedInputs(workspace, state))];
+  const data = { ...dataOf(slug, refreshed.plan), tickets: state.pack.settled.changes };
+  return { firm: slug, plan, diagnostics, lines, data };
 }
 
 /** A roadmap that quotes measurements which are not in Git cannot be checked by its reviewer. */
@@ -133,11 +135,23 @@ async function changesOf(
   return changes.filter((one): one is FileChange => one !== null);
 }
 
-function messageOf(slug: string, { plan, inputs }: Refreshed & { kind: 'refreshed' }): string {
+/** The tickets whose dates are read from history and written by this refresh. */
+function inferredLines({ pack }: State): string[] {
+  return pack.settled.changes
+    .filter((one) => one.inferred)
+    .map((one) => `${one.ticketId}: ${datesText(one).join(', ')}`);
+}
+
+function messageOf(
+  slug: string,
+  { plan, inputs }: Refreshed & { kind: 'refreshed' },
+  dated: readonly string[],
+): string {
   return [
     `roadmap(${slug}): refresh ${plan.from} → ${plan.to}`,
     '',
     ...linesOf(plan).slice(1),
+    ...dated,
     '',
     `Scend-Firm: ${slug}`,
     `Scend-Version: ${plan.to}`,

@@ -7,10 +7,10 @@ import { isVersion } from '../domain/version.ts';
 import { editPack } from '../formats/pack-edit.ts';
 import { type PackFile, parsePackFile } from '../formats/pack-file.ts';
 import { decodeSource, diagnoseAt, makeSource } from '../formats/source.ts';
+import { oldestVersion } from '../store/file-history.ts';
 import { maxBytes, readInside, readNamed } from '../store/files.ts';
 import { systemNames } from '../store/library.ts';
 import { firmPaths, type LoadedPack, loadPack } from '../store/load.ts';
-import { versionsOf } from '../store/pack-history.ts';
 import type { FileChange } from '../store/transaction/change.ts';
 import { chooseFirms, loadFirm, todayFor, type Workspace } from '../store/workspace.ts';
 import {
@@ -23,7 +23,7 @@ import {
   usage,
   writeOptions,
 } from './context.ts';
-import { packChange, rollupChange, settledText } from './pack-changes.ts';
+import { datesText, packChange, rollupChange, settledText } from './pack-changes.ts';
 import { carryOut, type Decision, eachFirm } from './write.ts';
 
 export const command: CommandSpec = {
@@ -159,8 +159,20 @@ function importChanges(
 /** One change a ticket, the later ones over the earlier. */
 function joinChanges(...lists: readonly (readonly TicketChange[])[]): TicketChange[] {
   const joined = new Map<string, TicketChange>();
-  for (const one of lists.flat()) joined.set(one.ticketId, { ...joined.get(one.ticketId), ...one });
+  for (const one of lists.flat()) {
+    const first = joined.get(one.ticketId);
+    joined.set(one.ticketId, first ? joinTwo(first, one) : one);
+  }
   return [...joined.values()];
+}
+
+/** A date that the later change brings is not the one that history told. */
+function joinTwo({ inferred, ...first }: TicketChange, later: TicketChange): TicketChange {
+  const kept = {
+    ...(inferred?.started && later.started === undefined && { started: inferred.started }),
+    ...(inferred?.completed && later.completed === undefined && { completed: inferred.completed }),
+  };
+  return { ...first, ...(Object.keys(kept).length > 0 && { inferred: kept }), ...later };
 }
 
 async function readExport(
@@ -202,8 +214,7 @@ async function readExport(
  */
 async function originalExport(workspace: Workspace, firm: Firm, version: string, shown: string) {
   const path = firmPaths(firm.slug).export(version);
-  let bytes: Uint8Array | null = null;
-  for await (const one of versionsOf(workspace.git, path, 'UTC')) bytes = one.bytes;
+  let bytes = await oldestVersion(workspace.git, path);
   if (!bytes && shown !== path) {
     const read = await readInside(workspace.root, path, maxBytes.markdown);
     bytes = read.kind === 'file' ? read.bytes : null;
@@ -233,12 +244,8 @@ function describe(change: TicketChange, pack: LoadedPack | null): string {
     change.box === 'done' ? 'ticked' : change.box === 'open' ? 'un-ticked' : '',
     change.status ? `Status: ${change.status}` : '',
     change.assignee ? `Assignee: ${change.assignee}` : '',
-    change.started ? `Started: ${change.started}` : '',
-    change.completed
-      ? `Completed: ${change.completed}`
-      : change.completed === null
-        ? 'reopened, completion date removed'
-        : '',
+    ...datesText(change),
+    change.completed === null ? 'reopened, completion date removed' : '',
     change.notes ? 'Notes' : '',
   ].filter(Boolean);
   return `${change.ticketId} ${title}: ${parts.join(', ')}`;

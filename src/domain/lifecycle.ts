@@ -1,6 +1,19 @@
 import type { IsoDate } from './date.ts';
 import { ticketInstanceId } from './id.ts';
-import { systemOf, type TicketEntry, type TicketInstance, type TicketStatus } from './ticket.ts';
+import {
+  systemOf,
+  type TicketEntry,
+  type TicketInstance,
+  type TicketMarks,
+  type TicketStatus,
+} from './ticket.ts';
+
+/** What tells a date that was read from history: the commit, by its full id. */
+export interface Inferred {
+  readonly commit: string;
+  /** History is not known beyond the commit: it happened no later than that. */
+  readonly bound?: true;
+}
 
 /** What must be written so that a ticket's checkbox, Status line and dates agree. Absent keys stay as they are. */
 export interface TicketChange {
@@ -12,19 +25,29 @@ export interface TicketChange {
   readonly completed?: IsoDate | null;
   readonly assignee?: string;
   readonly notes?: string;
+  /** Which of the dates were read from history; the others are today's, or follow from what a person wrote. */
+  readonly inferred?: { readonly started?: Inferred; readonly completed?: Inferred };
 }
 
 export type Settled =
   | { readonly kind: 'settled'; readonly instance: TicketInstance; readonly change: TicketChange | null }
-  | { readonly kind: 'contradiction'; readonly box: string; readonly line: TicketStatus };
+  | {
+      readonly kind: 'contradiction';
+      readonly box: string;
+      readonly line: TicketStatus;
+      /** Which of the two changed last lies beyond the history that is at hand. */
+      readonly cut?: true;
+    };
 
 export interface SettleOptions {
   readonly packId: string;
   /** The same ticket in the last commit; null when there is none. */
-  readonly head: TicketEntry | null;
+  readonly head: TicketMarks | null;
   readonly today: IsoDate;
   /** Dates known from history, preferred to `today`. */
   readonly history?: { readonly started?: IsoDate; readonly completed?: IsoDate };
+  /** History is cut off before the last change of checkbox and Status. */
+  readonly cut?: boolean;
 }
 
 const boxWords = { open: '[ ]', done: '[x]', in_progress: '[/]', skipped: '[-]' } as const;
@@ -35,13 +58,14 @@ const boxWords = { open: '[ ]', done: '[x]', in_progress: '[/]', skipped: '[-]' 
  * `not_started` sets a start date once, `done` sets a completion date once, reopening clears it.
  */
 export function settle(entry: TicketEntry, options: SettleOptions): Settled {
-  const status = settleStatus(entry, options.head);
+  const unknown = options.cut === true && isDisputed(entry);
+  const status = unknown ? null : settleStatus(entry, options.head);
   if (status === null) {
-    return { kind: 'contradiction', box: boxWords[entry.box], line: entry.statusLine ?? 'not_started' };
+    const line = entry.statusLine ?? 'not_started';
+    return { kind: 'contradiction', box: boxWords[entry.box], line, ...(unknown && { cut: true }) };
   }
-  const { today, history } = options;
-  const started = entry.started ?? (status === 'not_started' ? null : startDate(entry, status, options));
-  const completed = status === 'done' ? (entry.completed ?? history?.completed ?? today) : null;
+  const completed = status === 'done' ? (entry.completed ?? completionDate(entry, options)) : null;
+  const started = entry.started ?? startDate(entry, status, options);
   const instance: TicketInstance = {
     id: ticketInstanceId(options.packId, entry.ticketId),
     ticketPackId: options.packId,
@@ -58,15 +82,24 @@ export function settle(entry: TicketEntry, options: SettleOptions): Settled {
   return { kind: 'settled', instance, change: changeFor(entry, instance) };
 }
 
-function startDate(entry: TicketEntry, status: TicketStatus, options: SettleOptions): IsoDate | null {
-  // Skipping work that never began is no start.
-  if (status === 'skipped') return null;
-  const started = options.history?.started ?? options.history?.completed ?? options.today;
-  // A completion date that a person wrote is older than the clock: work cannot begin after it ended.
-  return entry.completed !== null && entry.completed < started ? entry.completed : started;
+function completionDate(entry: TicketEntry, { today, history }: SettleOptions): IsoDate {
+  const completed = history?.completed ?? today;
+  if (completed === today || entry.started === null || entry.started <= completed) return completed;
+  // The commit's clock was wrong: by the date that a person wrote, the work had not begun.
+  return entry.started < today ? entry.started : today;
 }
 
-function settleStatus(entry: TicketEntry, head: TicketEntry | null): TicketStatus | null {
+function startDate(entry: TicketEntry, status: TicketStatus, options: SettleOptions): IsoDate | null {
+  // Skipping work that never began is no start.
+  if (status === 'not_started' || status === 'skipped') return null;
+  const { today, history } = options;
+  const started = history?.started ?? history?.completed ?? today;
+  // Work cannot begin after it ended, whoever told its end.
+  const ended = entry.completed ?? (status === 'done' ? history?.completed : null) ?? null;
+  return ended !== null && ended < started ? ended : started;
+}
+
+function settleStatus(entry: TicketEntry, head: TicketMarks | null): TicketStatus | null {
   const { box, statusLine: line } = entry;
   if (line === null) return fromBox(entry, 'not_started');
   if (agree(box, line)) return line;
@@ -78,6 +111,14 @@ function settleStatus(entry: TicketEntry, head: TicketEntry | null): TicketStatu
   if (boxChanged || box === 'done' || line === 'done' || box === 'open') return fromBox(entry, line);
   // A mark of Obsidian's was put there by hand; `not_started` is what every ticket begins with.
   return line === 'not_started' ? box : line;
+}
+
+/**
+ * Done by its line, open by its box: un-ticked, or never ticked? To guess could lose what was done; a ticked
+ * box over an older line is what ticking by hand leaves, and needs no history.
+ */
+function isDisputed({ box, statusLine: line }: TicketMarks): boolean {
+  return box !== 'done' && line === 'done';
 }
 
 /** An open box allows every status but done; Obsidian's marks stand for one status each. */

@@ -1,12 +1,14 @@
 import type { IsoDate } from './date.ts';
-import { type Settled, settle, type TicketChange } from './lifecycle.ts';
+import { type Inferred, type Settled, settle, type TicketChange } from './lifecycle.ts';
 import type { PackFacts, TicketPack } from './pack.ts';
-import type { TicketEntry } from './ticket.ts';
+import type { TicketEntry, TicketMarks } from './ticket.ts';
 
 export interface Contradiction {
   readonly ticketId: string;
   readonly box: string;
   readonly line: string;
+  /** The history at hand does not go back to the last change of the two. */
+  readonly cut: boolean;
 }
 
 /** A pack with every ticket settled, and what must be written so that the file says the same. */
@@ -16,10 +18,21 @@ export interface SettledPack {
   readonly contradictions: readonly Contradiction[];
 }
 
+/** A date that a commit tells. */
+export interface KnownDate extends Inferred {
+  readonly date: IsoDate;
+}
+
 /** What history tells of a ticket that stands in the last commit as it stands now. */
 export interface KnownPast {
-  readonly before: TicketEntry | null;
-  readonly since: IsoDate;
+  /** Checkbox and Status before they last changed; null when the ticket came like this, or it is not known. */
+  readonly before: TicketMarks | null;
+  /** The history at hand does not go back to that change. */
+  readonly cut: boolean;
+  /** Since when it has been under way or done; null when not asked for, or not known. */
+  readonly started: KnownDate | null;
+  /** Since when it has been done; null when not asked for, or not known. */
+  readonly completed: KnownDate | null;
 }
 
 /** Tickets whose state was committed by hand: history has to say which side changed last, and when. */
@@ -56,7 +69,7 @@ export function settlePack(
     ),
     contradictions: results.flatMap(({ entry, settled }) =>
       settled.kind === 'contradiction'
-        ? [{ ticketId: entry.ticketId, box: settled.box, line: settled.line }]
+        ? [{ ticketId: entry.ticketId, box: settled.box, line: settled.line, cut: settled.cut === true }]
         : [],
     ),
   };
@@ -72,6 +85,23 @@ function settleOne(
   past: KnownPast | undefined,
 ): Settled {
   if (!past) return settle(entry, { packId, head, today });
-  const history = { started: past.since, completed: past.since };
-  return settle(entry, { packId, head: past.before ?? head, today, history });
+  const history = {
+    ...(past.started && { started: past.started.date }),
+    ...(past.completed && { completed: past.completed.date }),
+  };
+  const settled = settle(entry, { packId, head: past.before ?? head, today, history, cut: past.cut });
+  if (settled.kind !== 'settled' || !settled.change) return settled;
+  return { ...settled, change: withInferred(settled.change, past) };
+}
+
+/** The change, with the commits that told its dates. */
+function withInferred(change: TicketChange, past: KnownPast): TicketChange {
+  const told = (date: IsoDate | null | undefined, ...known: readonly (KnownDate | null)[]) => {
+    const by = known.find((one) => one !== null && one.date === date);
+    return by ? { commit: by.commit, ...(by.bound && { bound: by.bound }) } : null;
+  };
+  const started = told(change.started, past.started, past.completed);
+  const completed = told(change.completed, past.completed);
+  if (!started && !completed) return change;
+  return { ...change, inferred: { ...(started && { started }), ...(completed && { completed }) } };
 }

@@ -44,6 +44,9 @@ export interface TicketEntry {
   readonly sprint: number | null;
 }
 
+/** The two places where a pack says how far a ticket is. */
+export type TicketMarks = Pick<TicketEntry, 'box' | 'statusLine'>;
+
 /** A firm's ticket with its settled state. */
 export interface TicketInstance {
   readonly id: string;

@@ -1,8 +1,10 @@
+import type { Inferred } from '../domain/lifecycle.ts';
 import { formatChange, formatValue } from '../domain/metric.ts';
 import { formatNumber } from '../domain/number.ts';
 import type { RefreshPlan } from '../domain/refresh.ts';
 import { sectionTitles } from '../domain/roadmap.ts';
 import type { TicketInstance } from '../domain/ticket.ts';
+import { historyText } from './history-text.ts';
 import { inline } from './inline.ts';
 import { money, statusText } from './outcome-text.ts';
 import { systemTitle, type TextContext, ticketTitle } from './roadmap-blocks.ts';
@@ -14,6 +16,8 @@ export function renderChangelog(
     readonly firmName: string;
     readonly previousPct: number | null;
     readonly changedSections: readonly number[];
+    /** By ticket: what told the date of its completion, where this refresh read that from history. */
+    readonly inferred: ReadonlyMap<string, Inferred>;
   },
 ): string {
   const parts = [
@@ -37,7 +41,13 @@ function list(lines: readonly string[], none: string): string {
   return lines.length === 0 ? none : lines.map((one) => `- ${one}`).join('\n');
 }
 
-function progress(plan: RefreshPlan, context: TextContext & { readonly previousPct: number | null }): string {
+function progress(
+  plan: RefreshPlan,
+  context: TextContext & {
+    readonly previousPct: number | null;
+    readonly inferred: ReadonlyMap<string, Inferred>;
+  },
+): string {
   const { pack } = plan.rollup;
   const from = context.previousPct === null ? '' : `${context.previousPct} % → `;
   const parts = [`${pack.done} of ${pack.active} tickets done (${from}${pack.pct ?? 0} %).`];
@@ -46,7 +56,13 @@ function progress(plan: RefreshPlan, context: TextContext & { readonly previousP
   for (const [system, tickets] of bySystem) {
     const status = plan.rollup.systems.get(system);
     const done = status ? ` (${status.done}/${status.active})` : '';
-    parts.push(`### ${systemTitle(system, context.systemNames)}${done}`, list(tickets.map(doneLine), ''));
+    parts.push(
+      `### ${systemTitle(system, context.systemNames)}${done}`,
+      list(
+        tickets.map((one) => doneLine(one, context.inferred.get(one.ticketId))),
+        '',
+      ),
+    );
   }
   const sprints = plan.sprints.filter((one) => plan.diff.done.some((ticket) => ticket.sprint === one.number));
   if (sprints.length > 0) {
@@ -72,9 +88,10 @@ function progress(plan: RefreshPlan, context: TextContext & { readonly previousP
   return parts.join('\n\n');
 }
 
-function doneLine(one: TicketInstance): string {
+function doneLine(one: TicketInstance, told: Inferred | undefined): string {
   const sprint = one.sprint === null ? '' : `, sprint ${one.sprint}`;
-  return `${ticketTitle(one)} (${one.completedAt ?? 'date unknown'}${sprint})`;
+  const source = told ? `, ${historyText(told)}` : '';
+  return `${ticketTitle(one)} (${one.completedAt ?? 'date unknown'}${source}${sprint})`;
 }
 
 function noted(one: TicketInstance): string {

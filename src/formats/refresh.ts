@@ -151,6 +151,11 @@ function companions(
         firmName: firm.name,
         previousPct: metadata?.implementation_progress?.pct_complete ?? null,
         changedSections: made.next.changedSections,
+        inferred: new Map(
+          pack.settled.changes.flatMap((one) =>
+            one.inferred?.completed ? [[one.ticketId, one.inferred.completed]] : [],
+          ),
+        ),
       }),
     ),
   };

@@ -2,7 +2,7 @@ import { type Diagnostic, diagnose, hasErrors } from '../domain/diagnostic.ts';
 import type { Firm } from '../domain/firm.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Recommendation } from '../domain/roadmap.ts';
-import { needHistory, type SettledPack, settlePack } from '../domain/settle-pack.ts';
+import { type Contradiction, needHistory, type SettledPack, settlePack } from '../domain/settle-pack.ts';
 import { compareSnapshots, parseSnapshotFileName, type Snapshot } from '../domain/snapshot.ts';
 import type { TicketEntry } from '../domain/ticket.ts';
 import { isVersion, latestVersion, type Version } from '../domain/version.ts';
@@ -68,19 +68,37 @@ export async function loadPack(
   }
   const head = await headEntries(workspace, path);
   const committed = needHistory(parsed.pack.facts.entries, head);
-  const zone = firm.timezone ?? workspace.settings.timezone;
-  const pasts = committed.length === 0 ? new Map() : await ticketPasts(workspace.git, path, zone, committed);
+  const pasts = await ticketPasts(workspace.git, path, committed, {
+    timeZone: firm.timezone ?? workspace.settings.timezone,
+    now: latestNow(workspace),
+  });
   const settled = settlePack(parsed.pack.facts, head, todayFor(workspace, firm), pasts);
-  for (const { ticketId, box, line } of settled.contradictions) {
-    const ticket = parsed.pack.body.tickets.find((one) => one.entry.ticketId === ticketId);
-    const message = `${ticketId}: the checkbox was changed to ${box} and Status to ${line}, which contradict each other`;
-    found.push(diagnoseAt(source, 'pack/contradiction', ticket?.boxAt ?? 0, message));
+  for (const one of settled.contradictions) {
+    const ticket = parsed.pack.body.tickets.find(({ entry }) => entry.ticketId === one.ticketId);
+    found.push(diagnoseAt(source, 'pack/contradiction', ticket?.boxAt ?? 0, ...contradictionText(one)));
   }
   return {
     pack: hasErrors(found) ? null : { file: parsed.pack, bytes, settled, head },
     exists,
     diagnostics: found,
   };
+}
+
+function contradictionText({ ticketId, box, line, cut }: Contradiction): [message: string, hint?: string] {
+  if (!cut)
+    return [
+      `${ticketId}: the checkbox was changed to ${box} and Status to ${line}, which contradict each other`,
+    ];
+  return [
+    `${ticketId}: the checkbox says ${box} and Status ${line}; which came last lies beyond this clone's history`,
+    'Fetch the rest (git fetch --unshallow; fetch-depth: 0 in GitHub Actions), or make the two agree.',
+  ];
+}
+
+/** The clock, or the end of the day that a person fixed, where that is later. */
+function latestNow({ now, fixedToday }: Workspace): Date {
+  const fixed = fixedToday === null ? 0 : Date.parse(`${fixedToday}T23:59:59Z`);
+  return new Date(Math.max(now.getTime(), fixed));
 }
 
 async function headEntries(workspace: Workspace, path: string): Promise<TicketEntry[]> {

@@ -1,93 +1,89 @@
-import { dateIn, type IsoDate } from '../domain/date.ts';
-import type { TicketEntry } from '../domain/ticket.ts';
-import { decodeSource } from '../formats/source.ts';
-import { parsePackBody } from '../formats/ticket-pack.ts';
-import { maxBytes } from './files.ts';
+import type { KnownDate, KnownPast } from '../domain/settle-pack.ts';
+import type { TicketEntry, TicketMarks } from '../domain/ticket.ts';
 import type { GitView } from './git-view.ts';
+import { type Chosen, chooser } from './history/choose.ts';
+import { dateOf } from './history/moment.ts';
+import { findOrigins, type Origin, type Question } from './history/origins.ts';
+import { type HistoryLimits, PackPlaces, usualLimits } from './history/places.ts';
 
-/** One version of a file in the history of the branch. */
-export interface FileVersion {
-  readonly bytes: Uint8Array;
-  /** Author's date of the commit that brought it, in the given time zone. */
-  readonly date: IsoDate;
+export interface HistoryOptions {
+  /** In which dates are told. */
+  readonly timeZone: string;
+  /** No commit was made later, but for one of a clock that is up to a day fast. */
+  readonly now: Date;
+  readonly limits?: HistoryLimits;
 }
 
-/** How far back history is read: commits looked at, and different versions of the file. */
-const limits = { commits: 5_000, versions: 400 };
-
-/** The versions of a file along the first parents of HEAD, newest first; stops where the file begins. */
-export async function* versionsOf(
-  git: GitView | null,
-  path: string,
-  timeZone: string,
-): AsyncGenerator<FileVersion> {
-  let oid = git?.head.oid ?? null;
-  let current: { blob: string; date: IsoDate } | null = null;
-  let versions = 0;
-  for (let commits = 0; git && oid !== null && commits < limits.commits; commits += 1) {
-    const commit: Commit | null = await readCommit(git, oid, timeZone);
-    const blob: string | null = commit
-      ? ((await git.reader.entryAt(oid, git.toRepo(path)))?.oid ?? null)
-      : null;
-    if (current && blob !== current.blob) {
-      yield { bytes: await git.reader.blob(current.blob), date: current.date };
-      versions += 1;
-    }
-    if (!commit || blob === null || versions >= limits.versions) return;
-    // The oldest commit with these bytes is the one that brought them.
-    current = { blob, date: commit.date };
-    oid = commit.parent;
-  }
-  if (git && current) yield { bytes: await git.reader.blob(current.blob), date: current.date };
-}
-
-interface Commit {
-  readonly parent: string | null;
-  readonly date: IsoDate;
-}
-
-/** Null where history ends for this clone: a shallow one lacks the older commits. */
-async function readCommit(git: GitView, oid: string, timeZone: string): Promise<Commit | null> {
-  const commit = await git.reader.commit(oid);
-  return (
-    commit && {
-      parent: commit.parents[0] ?? null,
-      date: dateIn(new Date(commit.authored * 1000), timeZone),
-    }
-  );
-}
-
-/** What history knows of a ticket whose state is committed already. */
-export interface TicketPast {
-  /** The ticket before its checkbox or Status last changed; null when it came into the pack like this. */
-  readonly before: TicketEntry | null;
-  /** Date of the commit that brought its present checkbox and Status. */
-  readonly since: IsoDate;
-}
-
-/** Looks up when the given tickets, as they stand in HEAD, came to their checkbox and Status. */
+/**
+ * Looks up what history tells of the given tickets, which stand in HEAD as they stand now: what they were
+ * before, and the dates that they lack. Nothing where HEAD has no pack.
+ */
 export async function ticketPasts(
   git: GitView | null,
   path: string,
-  timeZone: string,
   tickets: readonly TicketEntry[],
-): Promise<Map<string, TicketPast>> {
-  const wanted = new Map(tickets.map((one) => [one.ticketId, one]));
-  const since = new Map<string, IsoDate>();
-  const found = new Map<string, TicketPast>();
-  for await (const version of versionsOf(git, path, timeZone)) {
-    if (found.size === wanted.size) break;
-    const { source } = decodeSource(path, version.bytes, maxBytes.markdown);
-    const entries = new Map(
-      source ? parsePackBody(source).tickets.map((one) => [one.entry.ticketId, one.entry]) : [],
-    );
-    for (const [id, now] of wanted) {
-      if (found.has(id)) continue;
-      const then = entries.get(id) ?? null;
-      if (then && then.box === now.box && then.statusLine === now.statusLine) since.set(id, version.date);
-      else found.set(id, { before: then, since: since.get(id) ?? version.date });
-    }
+  options: HistoryOptions,
+): Promise<Map<string, KnownPast>> {
+  const pasts = new Map<string, KnownPast>();
+  if (!git || git.head.oid === null || tickets.length === 0) return pasts;
+  const pack = new PackPlaces(git.reader, options.limits ?? usualLimits);
+  const head = await pack.at(git.head.oid, git.toRepo(path));
+  if (!head) return pasts;
+  const asked = tickets.map((now) => ({ now, ...questionsOf(now) }));
+  const questions = asked.flatMap((one) => [one.state, one.done, one.begun]);
+  const origins = await findOrigins(
+    pack,
+    head,
+    questions.filter((one) => one !== null),
+  );
+  const choose = chooser(pack, options.now);
+  const answer = (question: Question | null) => choose((question && origins.get(question)) ?? []);
+  for (const { now, state, done, begun } of asked) {
+    const last = await answer(state);
+    const completed = now.box === 'done' ? await answer(done) : last;
+    pasts.set(now.ticketId, {
+      before: last && !last.bound ? marksBefore(now, last.origin) : null,
+      cut: last?.bound === true,
+      started: dateTold(await answer(begun), options.timeZone),
+      completed: dateTold(completed, options.timeZone),
+    });
   }
-  for (const [id, date] of since) if (!found.has(id)) found.set(id, { before: null, since: date });
-  return found;
+  return pasts;
+}
+
+/** What is asked about a ticket: since when it stands as it does, and since when for the dates it lacks. */
+function questionsOf(now: TicketEntry) {
+  const ask = (holds: Question['holds']): Question => ({ ticketId: now.ticketId, holds });
+  return {
+    state: ask((then) => then.box === now.box && then.statusLine === now.statusLine),
+    done: now.completed === null && now.box === 'done' ? ask((then) => then.box === 'done') : null,
+    begun: now.started === null && isBegun(now) ? ask(isBegun) : null,
+  };
+}
+
+/** Under way or done, by one mark at least. */
+function isBegun({ box, statusLine: line }: TicketMarks): boolean {
+  if (box === 'done' || box === 'in_progress') return true;
+  return line === 'in_progress' || line === 'blocked' || line === 'done';
+}
+
+/**
+ * Checkbox and Status as they were before an origin: of two marks the one that differs is the one that was
+ * changed there. A merge may have taken each from another parent; then both were changed, one on each side.
+ */
+function marksBefore(
+  now: TicketMarks & { readonly ticketId: string },
+  { parents }: Origin,
+): TicketMarks | null {
+  const then = parents.places.flatMap(({ states }) => states?.get(now.ticketId) ?? []);
+  const sameBox = then.find((one) => one.box === now.box);
+  const sameLine = then.find((one) => one.statusLine === now.statusLine);
+  if (sameBox && sameLine) return { box: sameLine.box, statusLine: sameBox.statusLine };
+  return sameBox ?? sameLine ?? then[0] ?? null;
+}
+
+function dateTold(chosen: Chosen | null, timeZone: string): KnownDate | null {
+  const date = chosen && dateOf(chosen.made, timeZone);
+  if (!chosen || date === null) return null;
+  return { date, commit: chosen.origin.place.commit, ...(chosen.bound && { bound: true }) };
 }

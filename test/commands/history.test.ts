@@ -19,6 +19,23 @@ function commitOn(practice: Practice, date: string): void {
   );
 }
 
+/** What a person does on a branch of their own, committed on a day, and merged on another. */
+function pullRequest(practice: Practice, date: string, merged: string, change: () => void): void {
+  practice.git('checkout', '-q', '-b', 'side');
+  change();
+  commitOn(practice, date);
+  practice.git('checkout', '-q', 'main');
+  const at = `${merged}T12:00:00Z`;
+  new Practice(practice.dir, { GIT_AUTHOR_DATE: at, GIT_COMMITTER_DATE: at }).git(
+    'merge',
+    '-q',
+    '--no-ff',
+    '-m',
+    'Merge pull request',
+    'side',
+  );
+}
+
 const status = (practice: Practice, id: string, value: string) =>
   practice.edit(pack, (text) =>
     text.replace(new RegExp(`(\\[.\\] ${id.replaceAll('.', '\\.')} .*\\n {2}- Status: )\\w+`), `$1${value}`),
@@ -67,6 +84,96 @@ test('a tick that was committed by hand is dated by its commit, a fresh one by t
       ticket(practice, 'T5.1.3'),
       /Status: done\n {2}- Started: 2026-03-01\n {2}- Completed: 2026-03-01/,
     );
+  });
+});
+
+test('ticks that a pull request brought are dated by its commits, and it says so', async () => {
+  await withSample((practice) => {
+    pullRequest(practice, '2026-02-10', '2026-02-20', () => practice.tick(slug, 'T5.1.2'));
+    const side = practice.git('rev-parse', 'side').trim();
+    practice.tick(slug, 'T5.1.3');
+    const run = ['sync', '--firm', slug, '--today', '2026-03-01'];
+    const { firms } = practice.json(...run, '--dry-run') as {
+      firms: { tickets: { ticketId: string; completed: string; inferred?: object }[] }[];
+    };
+    const told = { commit: side };
+    assert.equal(
+      firms[0]?.tickets.map((one) => [one.ticketId, one.completed, one.inferred]),
+      [
+        ['T5.1.2', '2026-02-10', { started: told, completed: told }],
+        ['T5.1.3', '2026-03-01', undefined],
+      ],
+    );
+    const mark = `\\(from history, commit ${side.slice(0, 10)}\\)`;
+    const first = new RegExp(`T5\\.1\\.2 .*Started: 2026-02-10 ${mark}, Completed: 2026-02-10 ${mark}\\n`);
+    const second = /T5\.1\.3 .*Started: 2026-03-01, Completed: 2026-03-01\n/;
+    const out = practice.ok(...run);
+    const message = practice.git('log', '-1', '--format=%b');
+    for (const text of [out, message]) {
+      assert.match(text, first);
+      assert.match(text, second);
+    }
+    assert.match(ticket(practice, 'T5.1.2'), /Started: 2026-02-10\n {2}- Completed: 2026-02-10\n/);
+    practice.clean();
+  });
+});
+
+test('a refresh that dates tickets from history says so in its changelog and its commit', async () => {
+  await withSample((practice) => {
+    pullRequest(practice, '2026-03-10', '2026-03-15', () => practice.tick(slug, 'T5.1.2'));
+    const mark = `from history, commit ${practice.git('rev-parse', 'side').slice(0, 10)}`;
+    assert.match(practice.ok('refresh', '--firm', slug), `Completed: 2026-03-10 (${mark})`);
+    const log = practice.git('log', '-1', '--format=%b');
+    assert.match(log, `T5.1.2: Started: 2026-03-10 (${mark}), Completed: 2026-03-10 (${mark})`);
+    assert.match(
+      practice.read(`${folder}/${slug}_ROADMAP_CHANGELOG_v1.0_to_v1.1.md`),
+      `(2026-03-10, ${mark}, sprint 3)`,
+    );
+  });
+});
+
+test('a commit from the future tells no date, unless today is later still', async () => {
+  await withSample((practice) => {
+    practice.tick(slug, 'T5.1.2');
+    commitOn(practice, '2071-02-10');
+    const sync = (today: string) => practice.ok('sync', '--firm', slug, '--dry-run', '--today', today);
+    assert.match(
+      sync('2026-03-01'),
+      /T5\.1\.2 .*: Status: done, Started: 2026-03-01, Completed: 2026-03-01\n/,
+    );
+    assert.match(sync('2071-02-20'), 'Completed: 2071-02-10 (from history, commit ');
+  });
+});
+
+test('in a shallow clone a date is a bound, and is called one', async () => {
+  await withSample(async (practice) => {
+    practice.tick(slug, 'T5.1.2');
+    commitOn(practice, '2026-02-10');
+    practice.edit('templates/roadmap.md', (text) => `${text}\n`);
+    commitOn(practice, '2026-02-20');
+    const head = practice.git('rev-parse', 'HEAD').slice(0, 10);
+    const shallow = new Practice(join(practice.dir, 'shallow'), practice.env);
+    practice.git('clone', '-q', '--depth=1', `file://${practice.dir}`, shallow.dir);
+    const out = shallow.ok('sync', '--firm', slug, '--dry-run');
+    assert.match(out, `Completed: 2026-02-20 (no later than that: history is known back to commit ${head})`);
+  });
+});
+
+test('a box of one branch against the Status line of another is a contradiction', async () => {
+  await withSample((practice) => {
+    practice.git('checkout', '-q', '-b', 'side');
+    status(practice, 'T5.1.2', 'blocked');
+    commitOn(practice, '2026-02-10');
+    practice.git('checkout', '-q', 'main');
+    practice.tick(slug, 'T5.1.2');
+    commitOn(practice, '2026-02-12');
+    practice.git('merge', '-q', '-s', 'ours', '--no-commit', 'side');
+    status(practice, 'T5.1.2', 'blocked');
+    commitOn(practice, '2026-02-20');
+    const ran = practice.scend('sync', '--firm', slug);
+    assert.is(ran.code, 1);
+    assert.match(ran.err, 'T5.1.2: the checkbox was changed to [x] and Status to blocked');
+    practice.clean();
   });
 });
 
@@ -283,3 +390,21 @@ test('bombs in a pack end soon, with a finding', async () => {
     }
   });
 });
+
+test('a disagreement whose last change lies beyond a shallow clone is a finding, and nothing is lost', () =>
+  withSample((practice) => {
+    const pack = `firms/${slug}/ticket-pack.md`;
+    practice.edit(pack, (text) => text.replace(/(- \[ \] T4\.2\.4[^\n]*\n\s+- Status: )\w+/, '$1done'));
+    practice.git('commit', '-qam', 'Set a status by hand');
+    practice.git('commit', '-q', '--allow-empty', '-m', 'Something else');
+    const shallow = new Practice(join(practice.dir, 'shallow'), practice.env);
+    practice.git('clone', '-q', '--depth=1', `file://${practice.dir}`, shallow.dir);
+    const ran = shallow.scend('sync', '--firm', slug);
+    assert.is(ran.code, 1);
+    assert.match(ran.err, /T4\.2\.4: the checkbox says \[ \] and Status done/);
+    assert.match(ran.err, 'fetch-depth: 0');
+    assert.is(shallow.read(pack), practice.read(pack));
+    shallow.git('fetch', '-q', '--unshallow');
+    assert.match(shallow.ok('sync', '--firm', slug), 'T4.2.4');
+    assert.match(shallow.read(pack), /- \[x\] T4\.2\.4/);
+  }));

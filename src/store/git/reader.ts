@@ -5,10 +5,14 @@ import type { TreeEntry } from './tree.ts';
 
 /** What history is read from in a commit. */
 export interface CommitFacts {
-  /** Empty for the first commit of a history, and where a shallow clone ends. */
+  /** As the commit names them; those beyond the end of a shallow clone may be left out, or are not held. */
   readonly parents: readonly string[];
-  /** When its author made it, in seconds since 1970. */
+  /** Told where parents are left out. */
+  readonly cut?: true;
+  /** When its author made it, in seconds since 1970; 0 where the commit does not say. */
   readonly authored: number;
+  /** When it was committed in this form, likewise. */
+  readonly committed: number;
 }
 
 /** Reads of one repository: HEAD as it is now, commits and what they hold. Ids are in hexadecimal. */
@@ -44,5 +48,6 @@ export function embeddedReader(repo: Repository): GitReader {
 export function parseCommit(text: string): CommitFacts {
   const header = text.slice(0, text.indexOf('\n\n'));
   const parents = [...header.matchAll(/^parent ([0-9a-f]+)$/gm)].map((one) => one[1] ?? '');
-  return { parents, authored: Number(/^author .* (\d+) [+-]\d{4}$/m.exec(header)?.[1] ?? 0) };
+  const at = (who: string) => Number(new RegExp(`^${who} .* (\\d+) [+-]\\d{4}$`, 'm').exec(header)?.[1] ?? 0);
+  return { parents, authored: at('author'), committed: at('committer') };
 }
