@@ -1,7 +1,9 @@
 import { realpath } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { ScendError } from '../domain/error.ts';
-import { embeddedReader, type GitReader } from './git/reader.ts';
+import { orIoError } from './errno.ts';
+import { openReader } from './git/choose-backend.ts';
+import type { GitReader } from './git/reader.ts';
 import type { Head } from './git/refs.ts';
 import { openRepository, type Repository } from './git/repository.ts';
 import { isRegular } from './git/tree.ts';
@@ -24,10 +26,10 @@ export async function viewGit(
 ): Promise<GitView | null> {
   const repo = await openRepository(root, env);
   if (!repo) return null;
-  const prefix = relative(repo.top, await realpath(root))
+  const prefix = relative(repo.top, await orIoError(realpath(root), 'read', root))
     .split(sep)
     .join('/');
-  const reader = embeddedReader(repo);
+  const reader = await openReader(repo);
   return atHead({ repo, reader, toRepo: (path) => (prefix === '' ? path : `${prefix}/${path}`) });
 }
 

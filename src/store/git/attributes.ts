@@ -1,7 +1,7 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { join } from 'node:path';
-import { ioError, isAbsent } from '../errno.ts';
+import { ifPresent } from '../errno.ts';
 import {
   type AttributeFile,
   type AttributeValue,
@@ -128,17 +128,12 @@ async function directoryAttributes(source: AttributeSource, base: string): Promi
   const pending = source.pending.get(path);
   if (pending !== undefined) return pending && Buffer.from(pending).toString('utf8');
   const full = join(source.repo.top, path);
-  const stats = await lstat(full).catch(() => null);
+  const stats = await ifPresent(lstat(full), full);
   if (stats?.isFile()) return stats.size < MAX_FILE ? readText(full) : null;
   const entry = stats === null ? findEntry(source.index, toName(path)) : null;
   return entry && (await readObject(source.repo, entryOid(entry), 'blob')).toString('utf8');
 }
 
 async function readText(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isAbsent(error)) return null;
-    throw ioError(error, 'read', path);
-  }
+  return ifPresent(readFile(path, 'utf8'), path);
 }

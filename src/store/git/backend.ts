@@ -1,3 +1,4 @@
+import { ScendError } from '../../domain/error.ts';
 import type { Repository } from './repository.ts';
 
 /** What is to become of one file. */
@@ -50,7 +51,18 @@ export interface CommitBackend {
   storeBlobs(repo: Repository, contents: readonly Uint8Array[]): Promise<readonly string[]>;
   /**
    * Commits the files on the branch that HEAD names. The work tree's files are there already and are not
-   * read: what is committed are the request's bytes. A refusal leaves index and branch as they were.
+   * read: what is committed are the request's bytes. A refusal leaves index and branch as they were; so does
+   * any other failure that is not `isHalfway`.
    */
   commitPaths(repo: Repository, request: CommitRequest): Promise<CommitResult>;
+}
+
+/** The failure of a commit that the index, or even the branch, holds already: asked for again, it is completed. */
+export function halfway(error: unknown): unknown {
+  if (!(error instanceof ScendError)) return error;
+  return new ScendError(error.code, error.message, error.hint, { ...error.data, halfway: true });
+}
+
+export function isHalfway(error: unknown): error is ScendError {
+  return error instanceof ScendError && error.data.halfway === true;
 }

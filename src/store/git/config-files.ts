@@ -2,7 +2,7 @@ import { readFile, realpath } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { ScendError } from '../../domain/error.ts';
-import { errnoOf, ioError, isAbsent } from '../errno.ts';
+import { errnoOf, ifPresent, ioError, isAbsent, orIoError } from '../errno.ts';
 import {
   type ConfigEntry,
   type ConfigScope,
@@ -150,13 +150,14 @@ async function insideGitDir(
   if (pattern.startsWith('~/')) {
     const home = homeOf(source.env);
     if (home === null) return false;
-    absolute = (await realpath(home).catch(() => home)) + pattern.slice(1);
+    absolute = ((await ifPresent(realpath(home), home)) ?? home) + pattern.slice(1);
   } else if (pattern.startsWith('./')) {
     if (file === null) return false;
     // The file's own directory is no pattern.
-    absolute = literal(dirname(await realpath(file))) + pattern.slice(1);
+    absolute = literal(dirname(await orIoError(realpath(file), 'read', file))) + pattern.slice(1);
   } else if (!/^([A-Za-z]:)?\//.test(pattern)) absolute = `**/${pattern}`;
-  const directories = [await realpath(source.gitDir), resolve(source.gitDir)];
+  const { gitDir } = source;
+  const directories = [await orIoError(realpath(gitDir), 'read', gitDir), resolve(gitDir)];
   return directories.some((dir) => wildmatch(open(absolute), dir.replaceAll('\\', '/'), { ignoreCase }));
 }
 

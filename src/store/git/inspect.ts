@@ -4,6 +4,7 @@ import { readIndex } from './index-store.ts';
 import { hashObject, treeOfCommit } from './objects.ts';
 import { refuseBadPath, refuseCollisions } from './path-names.ts';
 import { type Head, readHead } from './refs.ts';
+import { refusal } from './refusal.ts';
 import { refuseLayout } from './refuse-layout.ts';
 import {
   type FileState,
@@ -58,10 +59,32 @@ export async function inspect(repo: Repository, intended: readonly Intended[]): 
 }
 
 /** Refuses a file whose index entry is neither what HEAD has nor what the commit would make of it. */
-export function refuseStaged(index: GitIndex, { path, before, after }: InspectedFile): void {
-  const staged = stateInIndex(index, path);
+export function refuseStaged(index: GitIndex, file: InspectedFile): void {
+  refuseStagedAs(stateInIndex(index, file.path), file);
+}
+
+/** The same, with the entry as it was read. */
+export function refuseStagedAs(
+  staged: FileState,
+  { path, before, after }: Pick<InspectedFile, 'path' | 'before' | 'after'>,
+): void {
   if (sameState(staged, before) || (after !== undefined && sameState(staged, after))) return;
   throw stagedRefusal(path);
+}
+
+/** Refuses a file whose version in HEAD is not the one that the edit was made from (`git/moved`). */
+export function refuseMoved(
+  base: string | null,
+  { path, before, after }: Pick<InspectedFile, 'path' | 'before' | 'after'>,
+): void {
+  // Someone else may have committed the very same content.
+  if ((before?.oid ?? null) === base || sameState(before, after ?? null)) return;
+  throw refusal(
+    'git/moved',
+    `${path} was changed by another commit meanwhile`,
+    'Nothing was committed: run the command again on the new version.',
+    { path, base, head: before?.oid ?? null },
+  );
 }
 
 async function inspectFile(

@@ -1,9 +1,9 @@
 import { unlinkSync } from 'node:fs';
 import { type FileHandle, link, lstat, open, readdir, rename, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { temporaryIn, writeAll } from '../atomic.ts';
-import { errnoOf, ioError, isAbsent } from '../errno.ts';
+import { syncDirectory, temporaryIn, writeAll } from '../atomic.ts';
+import { errnoOf, ifPresent, ioError, isAbsent } from '../errno.ts';
 import { refusal } from './refusal.ts';
 import type { Repository } from './repository.ts';
 
@@ -89,6 +89,12 @@ export async function removeClaimedLocks(
   const targets = [join(repo.gitDir, 'index'), join(repo.gitDir, 'HEAD'), ...shared];
   for (const path of claims) {
     for (const target of targets) await removeIfSame(`${target}.lock`, path);
+  }
+  // Those as well that the killed run had removed: without their proof they must not come back.
+  for (const folder of new Set(targets.map(dirname))) {
+    if (await ifPresent(lstat(folder), folder)) await syncDirectory(folder);
+  }
+  for (const path of claims) {
     await unlink(path).catch((error) => {
       if (!isAbsent(error)) throw ioError(error, 'remove', path);
     });
@@ -106,27 +112,40 @@ export async function fillLock(lock: Lock, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Puts a filled lock in its target's place. */
+/** Puts a filled lock in its target's place, on the disk when it returns. */
 export async function commitLock(lock: Lock): Promise<void> {
   try {
     await rename(lock.path, lock.target);
   } catch (error) {
     throw ioError(error, 'write', lock.target);
   }
-  await forget(lock);
+  lock.state = 'gone';
+  try {
+    await syncDirectory(dirname(lock.target));
+  } finally {
+    await forget(lock);
+  }
 }
 
-/** Gives up what is left of a lock; never throws. */
+/** Gives up what is left of a lock; never throws. One that cannot be removed is left to a later run. */
 export async function releaseLock(lock: Lock | null): Promise<void> {
+  await removeLock(lock).catch(() => {});
+}
+
+/** The same, but throws `io/…` where the lock stays; its second name stays too, so that a later run knows it. */
+export async function removeLock(lock: Lock | null): Promise<void> {
   if (lock === null || lock.state === 'gone') return;
   await close(lock).catch(() => {});
-  await unlink(lock.path).catch(() => {});
+  await unlink(lock.path).catch((error) => {
+    if (!isAbsent(error)) throw ioError(error, 'remove', lock.path);
+  });
+  lock.state = 'gone';
+  if (lock.claim !== null) await syncDirectory(dirname(lock.path)).catch(() => {});
   await forget(lock);
 }
 
-/** Its own name first, as the claim is the proof of it. */
+/** Its own name is gone first, on the disk too, as the claim is the proof of it. */
 async function forget(lock: Lock): Promise<void> {
-  lock.state = 'gone';
   held.delete(lock.path);
   if (lock.claim === null) return;
   await unlink(lock.claim).catch(() => {});
@@ -139,9 +158,17 @@ function claimsOf(repo: Repository): string {
 
 /** The file of a lock to be, under a name of its own; null where it cannot be made. */
 async function claim(repo: Repository): Promise<{ path: string; handle: FileHandle } | null> {
-  const path = temporaryIn(claimsOf(repo), CLAIM);
+  const directory = claimsOf(repo);
+  const path = temporaryIn(directory, CLAIM);
   try {
-    return { path, handle: await open(path, 'wx', 0o666) };
+    const handle = await open(path, 'wx', 0o666);
+    // Before the lock is there: one that outlasts a loss of power must not do so without its proof.
+    await syncDirectory(directory).catch(async (error) => {
+      await handle.close();
+      await unlink(path).catch(() => {});
+      throw error;
+    });
+    return { path, handle };
   } catch (error) {
     // No transaction is under way that would have made the directory.
     if (isAbsent(error)) return null;
@@ -163,7 +190,7 @@ async function linkTo(claimed: { path: string; handle: FileHandle }, path: strin
 
 async function removeIfSame(lock: string, claimed: string): Promise<void> {
   const [one, other] = await Promise.all(
-    [lock, claimed].map((path) => lstat(path, { bigint: true }).catch(() => null)),
+    [lock, claimed].map((path) => ifPresent(lstat(path, { bigint: true }), path)),
   );
   if (!one || !other || one.ino !== other.ino || one.dev !== other.dev) return;
   await unlink(lock).catch((error) => {

@@ -1,7 +1,7 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncDirectory } from '../atomic.ts';
 import { type AttributeSource, cleanBytes } from './attributes.ts';
+import { halfway } from './backend.ts';
 import { type GitIndex, type IndexChange, makeEntry, renderIndex, spliceIndex } from './index-file.ts';
 import { NO_STAT, smudgeRacy, statBytes } from './index-stat.ts';
 import { indexPath, readIndex } from './index-store.ts';
@@ -18,7 +18,7 @@ import { toName } from './tree.ts';
 
 /**
  * Puts a prepared commit on its branch: first the index, then the reflog, then the ref, so that a crash in
- * between leaves the change staged and never reversed. When HEAD has moved, the commit is made anew by
+ * between leaves the change staged and never reversed; a failure there is `halfway`. When HEAD has moved, the commit is made anew by
  * `renew` while the lock is held: others who commit wait for it, so a busy repository cannot starve this one.
  * `moved`, with nothing changed, when somebody moved the ref without taking the lock.
  */
@@ -39,12 +39,12 @@ export async function publishCommit(
       expected: head,
       line: { before: head.oid, after: oid, who: committer, message },
       timeout,
-      beforeMove: async () => {
-        await commitLock(lock);
-        await syncDirectory(repo.gitDir);
-      },
+      beforeMove: () => commitLock(lock),
     });
     return done ? prepared : 'moved';
+  } catch (error) {
+    // It has taken the place of the index by now.
+    throw lock.state === 'gone' ? halfway(error) : error;
   } finally {
     await releaseLock(lock);
   }

@@ -1,5 +1,6 @@
 import { readdir, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ifPresent } from '../errno.ts';
 import { packedRefNames } from './refs.ts';
 import { refusal } from './refusal.ts';
 import type { Repository } from './repository.ts';
@@ -33,15 +34,16 @@ export async function refuseRefConflict(repo: Repository, ref: string): Promise<
 
 async function firstLoose(repo: Repository, refs: readonly string[]): Promise<string | undefined> {
   for (const ref of refs) {
-    const stats = await stat(join(repo.commonDir, ref)).catch(() => null);
+    const path = join(repo.commonDir, ref);
+    const stats = await ifPresent(stat(path), path);
     if (stats?.isFile()) return ref;
   }
   return undefined;
 }
 
 async function holdsFiles(directory: string): Promise<boolean> {
-  const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
-  for (const entry of entries) {
+  const entries = await ifPresent(readdir(directory, { withFileTypes: true }), directory);
+  for (const entry of entries ?? []) {
     if (!entry.isDirectory() || (await holdsFiles(join(directory, entry.name)))) return true;
   }
   return false;

@@ -1,9 +1,8 @@
 import { dirname, join } from 'node:path';
-import { syncDirectory } from '../atomic.ts';
-import { ioError } from '../errno.ts';
-import { commitLock, fillLock, type Lock, releaseLock, takeLock } from './lock-file.ts';
+import { syncFoldersUpTo } from '../atomic.ts';
+import { commitLock, fillLock, type Lock, releaseLock, removeLock, takeLock } from './lock-file.ts';
 import { refuseRefConflict, removeEmptyDirectories } from './ref-paths.ts';
-import { appendReflog, openReflog, type ReflogLine } from './reflog.ts';
+import { appendReflog, closeReflog, cutReflog, openReflog, type Reflog, type ReflogLine } from './reflog.ts';
 import { type Head, readHead } from './refs.ts';
 import type { Repository } from './repository.ts';
 import { applySharing, makeSharedDirectory } from './shared-mode.ts';
@@ -34,6 +33,7 @@ export async function updateHead(repo: Repository, update: RefUpdate): Promise<b
     await fillLock(refLock, Buffer.from(`${update.line.after}\n`));
     await applySharing(repo, refLock.path);
     await moveLogged(repo, update, refLock);
+    await removeLock(headLock);
     return true;
   } finally {
     await releaseLock(refLock);
@@ -47,9 +47,7 @@ export function sameHead(a: Head, b: Head): boolean {
 }
 
 async function lockRef(repo: Repository, target: string, timeout: number | undefined): Promise<Lock> {
-  await makeSharedDirectory(repo, dirname(target)).catch((error: unknown) => {
-    throw ioError(error, 'create', dirname(target));
-  });
+  await makeSharedDirectory(repo, dirname(target));
   return takeLock(repo, target, timeout);
 }
 
@@ -58,16 +56,30 @@ async function moveLogged(
   { expected, line, beforeMove }: RefUpdate,
   refLock: Lock,
 ): Promise<void> {
-  const logs = [];
+  const logs: Reflog[] = [];
   try {
     // Opened first: what can fail should fail before anything has moved.
-    for (const ref of ['HEAD', expected.ref]) logs.push(await openReflog(repo, ref));
+    for (const ref of ['HEAD', expected.ref]) {
+      const log = await openReflog(repo, ref);
+      if (log) logs.push(log);
+    }
     await removeEmptyDirectories(refLock.target);
     await beforeMove();
+    await logAndMove(logs, line, refLock);
+    // The folder of the ref may be as new as the ref.
+    await syncFoldersUpTo(join(repo.commonDir, 'refs/heads'), dirname(refLock.target));
+  } finally {
+    for (const log of logs) await closeReflog(log);
+  }
+}
+
+/** The logs first; they tell nothing of a move that fails. */
+async function logAndMove(logs: readonly Reflog[], line: ReflogLine, refLock: Lock): Promise<void> {
+  try {
     for (const log of logs) await appendReflog(log, line);
     await commitLock(refLock);
-    await syncDirectory(dirname(refLock.target));
-  } finally {
-    for (const log of logs) await log?.close();
+  } catch (error) {
+    if (refLock.state !== 'gone') for (const log of logs) await cutReflog(log);
+    throw error;
   }
 }

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { writeAll } from '../atomic.ts';
-import { errnoOf, ioError } from '../errno.ts';
+import { syncFoldersUpTo, writeAll } from '../atomic.ts';
+import { errnoOf, ioError, isAbsent, orIoError } from '../errno.ts';
 import { getConfig, parseBool } from './config.ts';
 import { removeEmptyDirectories } from './ref-paths.ts';
 import type { Repository } from './repository.ts';
@@ -27,40 +27,65 @@ export function renderReflogLine({ before, after, who, message }: ReflogLine): s
   return `${before ?? '0'.repeat(40)} ${after} ${who}\t${what}\n`;
 }
 
-/** Opens a ref's log for appending; null when core.logAllRefUpdates asks for none and none exists. */
-export async function openReflog(repo: Repository, ref: string): Promise<FileHandle | null> {
-  const path = join(ref === 'HEAD' ? repo.gitDir : repo.commonDir, 'logs', ref);
+/** A ref's log that is open for appending. */
+export interface Reflog {
+  readonly path: string;
+  readonly handle: FileHandle;
+  /** Where it ended when it was opened. */
+  readonly end: number;
+}
+
+/**
+ * Opens a ref's log, whose ref is locked and stays so; null when core.logAllRefUpdates asks for none and none
+ * exists.
+ */
+export async function openReflog(repo: Repository, ref: string): Promise<Reflog | null> {
+  const top = ref === 'HEAD' ? repo.gitDir : repo.commonDir;
+  const path = join(top, 'logs', ref);
   const create = createsReflog(repo);
+  if (create) await makeSharedDirectory(repo, dirname(path));
+  let handle: FileHandle | null = null;
   try {
-    if (create) await makeSharedDirectory(repo, dirname(path));
-    return await openForAppending(repo, path, create);
+    handle = await openForAppending(path, create);
+    await applySharing(repo, path);
+    const { size: end } = await handle.stat();
+    // It may be new, and the folders that lead to it as well.
+    if (end === 0) await syncFoldersUpTo(top, path);
+    return { path, handle, end };
   } catch (error) {
-    if (!create && (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR')) return null;
+    await handle?.close().catch(() => {});
+    if (!create && isAbsent(error)) return null;
     throw ioError(error, 'write', path);
   }
 }
 
 /** Appends one line in a single write and brings it to the disk. */
-export async function appendReflog(log: FileHandle | null, line: ReflogLine): Promise<void> {
-  if (log === null) return;
+export async function appendReflog({ path, handle }: Reflog, line: ReflogLine): Promise<void> {
   try {
-    await writeAll(log, Buffer.from(renderReflogLine(line)));
-    await log.sync();
+    await writeAll(handle, Buffer.from(renderReflogLine(line)));
+    await handle.sync();
   } catch (error) {
-    throw ioError(error, 'write', 'the reflog');
+    throw ioError(error, 'write', path);
   }
 }
 
-async function openForAppending(repo: Repository, path: string, create: boolean): Promise<FileHandle> {
+/** Takes away what was appended, whole or in part; never throws. */
+export async function cutReflog({ handle, end }: Reflog): Promise<void> {
+  await handle.truncate(end).catch(() => {});
+}
+
+export async function closeReflog({ path, handle }: Reflog): Promise<void> {
+  await orIoError(handle.close(), 'write', path);
+}
+
+async function openForAppending(path: string, create: boolean): Promise<FileHandle> {
   const flags = constants.O_WRONLY | constants.O_APPEND | (create ? constants.O_CREAT : 0);
-  const log = await open(path, flags, 0o666).catch(async (error: unknown) => {
+  return open(path, flags, 0o666).catch(async (error: unknown) => {
     // Git leaves empty directories where a branch with a longer name was.
     if (errnoOf(error) !== 'EISDIR') throw error;
     await removeEmptyDirectories(path);
     return open(path, flags, 0o666);
   });
-  await applySharing(repo, path);
-  return log;
 }
 
 function createsReflog(repo: Repository): boolean {

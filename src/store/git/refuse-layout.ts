@@ -2,13 +2,13 @@ import { lstat, readFile } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { join } from 'node:path';
 import { isAbsent } from '../errno.ts';
-import { getConfig } from './config.ts';
+import { type GitConfig, getConfig } from './config.ts';
 import { currentUid, settingPath } from './environment.ts';
 import { refusal } from './refusal.ts';
 import type { Repository } from './repository.ts';
 
 /** Variables that point Git elsewhere than where the repository was found. */
-const REDIRECTIONS = [
+export const REDIRECTIONS = [
   'GIT_DIR',
   'GIT_WORK_TREE',
   'GIT_INDEX_FILE',
@@ -31,11 +31,37 @@ const HARMLESS = new Set([
 
 /** Refuses a repository that is laid out or reached in a way that this backend does not write to. */
 export async function refuseLayout(repo: Repository): Promise<void> {
-  refuseEnvironment(repo);
-  refusePlace(repo);
-  await refuseForeignOwner(repo, await currentUid());
-  refuseFormat(repo);
-  await refuseAlternates(repo);
+  for (const check of [...reachChecks(repo), ...formatChecks(repo)]) await check();
+}
+
+/** One check; it throws its refusal. */
+export type Check = () => void | Promise<void>;
+
+/** Whether the repository may be written to from here at all, by whatever backend. */
+export function reachChecks(repo: Repository): readonly Check[] {
+  return [
+    () => refuseEnvironment(repo),
+    () => refusePlace(repo),
+    async () => refuseForeignOwner(repo, await currentUid()),
+  ];
+}
+
+/** Whether the repository's form is one that the embedded backend knows. */
+export function formatChecks(repo: Repository): readonly Check[] {
+  return [...readingChecks(repo), () => refuseAlternates(repo)];
+}
+
+/** Those of them that matter to reading too. */
+export function readingChecks({ format }: Repository): readonly Check[] {
+  const extensions = format.filter(({ key }) => key.startsWith('extensions.'));
+  return [
+    () => refuseVersion(format),
+    ...extensions.map(
+      ({ key, value }) =>
+        () =>
+          refuseExtension(key.slice('extensions.'.length), value ?? ''),
+    ),
+  ];
 }
 
 function refuseEnvironment({ env }: Repository): void {
@@ -98,19 +124,15 @@ function isSafe({ config, top, env }: Repository): boolean {
   return safe;
 }
 
-function refuseFormat({ format }: Repository): void {
+function refuseVersion(format: GitConfig): void {
   const version = getConfig(format, 'core.repositoryformatversion') ?? '0';
-  if (version !== '0' && version !== '1') {
-    throw refusal(
-      'git/format-version',
-      `the repository has format version ${version}, which is newer than 1`,
-      'Update Scend, or commit with Git itself.',
-      { version, native: true },
-    );
-  }
-  for (const { key, value } of format) {
-    if (key.startsWith('extensions.')) refuseExtension(key.slice('extensions.'.length), value ?? '');
-  }
+  if (version === '0' || version === '1') return;
+  throw refusal(
+    'git/format-version',
+    `the repository has format version ${version}, which is newer than 1`,
+    'Update Scend, or commit with Git itself.',
+    { version, native: true },
+  );
 }
 
 function refuseExtension(name: string, value: string): void {

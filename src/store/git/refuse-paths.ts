@@ -2,15 +2,7 @@ import type { Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ioError, isAbsent } from '../errno.ts';
-import {
-  entryFrom,
-  entryMarks,
-  entryMode,
-  entryOid,
-  findEntry,
-  type GitIndex,
-  type IndexEntry,
-} from './index-file.ts';
+import { entryFrom, entryMarks, entryMode, entryOid, findEntry, type GitIndex } from './index-file.ts';
 import { readObject } from './objects.ts';
 import { collision, foldName, prefixesOf } from './path-names.ts';
 import { refusal } from './refusal.ts';
@@ -46,8 +38,18 @@ export async function refuseOnDisk(repo: Repository, path: string): Promise<void
  * The file of a path in HEAD's tree; refuses links, submodules and directories there, and, when the path is
  * to be `created`, a name beside it that differs only in case or composition.
  */
-export async function stateInTree(
+export function stateInTree(
   repo: Repository,
+  rootOid: string | null,
+  path: string,
+  created: boolean,
+): Promise<FileState> {
+  return stateBelow(async (oid) => parseTree(await readObject(repo, oid, 'tree')), rootOid, path, created);
+}
+
+/** The same of trees that are read by the given function. */
+export async function stateBelow(
+  readTree: (oid: string) => Promise<readonly TreeEntry[]>,
   rootOid: string | null,
   path: string,
   created: boolean,
@@ -56,7 +58,7 @@ export async function stateInTree(
   for (const prefix of prefixesOf(path)) {
     if (entry === null) return null;
     const name: string = prefix.slice(prefix.lastIndexOf('/') + 1);
-    const entries: readonly TreeEntry[] = parseTree(await readObject(repo, entry.oid, 'tree'));
+    const entries: readonly TreeEntry[] = await readTree(entry.oid);
     const next: TreeEntry | undefined = entries.find((child) => child.name === toName(name));
     if (next === undefined) {
       const twin = created && entries.find((child) => foldName(fromName(child.name)) === foldName(name));
@@ -70,22 +72,55 @@ export async function stateInTree(
   return entry;
 }
 
+/** What an index says of one path. */
+export interface EntryFacts {
+  readonly mode: string;
+  readonly oid: string;
+  readonly stage: number;
+  readonly assumeUnchanged: boolean;
+  readonly skipWorktree: boolean;
+  readonly intentToAdd: boolean;
+}
+
+/** An index, however it is read; names are bytes, one per character. */
+export interface IndexLookup {
+  /** The entry of a name, or null. */
+  readonly find: (name: string) => EntryFacts | null;
+  /** Whether it has entries below the name. */
+  readonly holdsBelow: (name: string) => boolean;
+}
+
 /** The file of a path in the index; refuses what Git is told to leave alone there, and what is unmerged. */
 export function stateInIndex(index: GitIndex, path: string): FileState {
+  return stateInLookup(lookupOf(index), path);
+}
+
+/** The same of an index that was read in another way. */
+export function stateInLookup(index: IndexLookup, path: string): FileState {
   const name = toName(path);
   for (const prefix of prefixesOf(name).slice(0, -1)) {
-    const entry = findEntry(index, prefix);
+    const entry = index.find(prefix);
     if (entry === null) continue;
-    refuseKind(entryMode(entry), path, fromName(prefix));
+    refuseKind(entry.mode, path, fromName(prefix));
     throw conflict(path, fromName(prefix));
   }
-  if (entryFrom(index, `${name}/`)?.name.startsWith(`${name}/`)) throw conflict(path, path);
-  const found = findEntry(index, name);
+  if (index.holdsBelow(name)) throw conflict(path, path);
+  const found = index.find(name);
   if (found === null) return null;
-  const mode = entryMode(found);
-  refuseKind(mode, path, path);
+  refuseKind(found.mode, path, path);
   refuseMarks(found, path);
-  return entryMarks(found).intentToAdd ? null : { mode, oid: entryOid(found) };
+  return found.intentToAdd ? null : { mode: found.mode, oid: found.oid };
+}
+
+function lookupOf(index: GitIndex): IndexLookup {
+  return {
+    find: (name) => {
+      const entry = findEntry(index, name);
+      if (entry === null) return null;
+      return { mode: entryMode(entry), oid: entryOid(entry), stage: entry.stage, ...entryMarks(entry) };
+    },
+    holdsBelow: (name) => entryFrom(index, `${name}/`)?.name.startsWith(`${name}/`) ?? false,
+  };
 }
 
 /** What the user has staged for a path and a commit would lose. */
@@ -98,8 +133,8 @@ export function stagedRefusal(path: string): Error {
   );
 }
 
-function refuseMarks(entry: IndexEntry, path: string): void {
-  if (entry.stage !== 0) {
+function refuseMarks({ stage, skipWorktree, assumeUnchanged }: EntryFacts, path: string): void {
+  if (stage !== 0) {
     throw refusal(
       'git/unmerged',
       `${path} has merge conflicts that are not resolved`,
@@ -107,7 +142,6 @@ function refuseMarks(entry: IndexEntry, path: string): void {
       { path },
     );
   }
-  const { assumeUnchanged, skipWorktree } = entryMarks(entry);
   if (skipWorktree) {
     throw refusal(
       'git/skip-worktree',

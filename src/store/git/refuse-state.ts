@@ -6,6 +6,7 @@ import { settingPath } from './environment.ts';
 import { refuseRefConflict } from './ref-paths.ts';
 import { type Head, readRef } from './refs.ts';
 import { refusal } from './refusal.ts';
+import type { Check } from './refuse-layout.ts';
 import type { Repository } from './repository.ts';
 
 /** What Git leaves in its directory while it is in the middle of something; the first one found is named. */
@@ -32,35 +33,48 @@ const HOOKS = [
 
 /** Refuses when Git is in the middle of something, or would run or sign what this backend cannot. */
 export async function refuseState(repo: Repository, head: Head): Promise<void> {
-  await refuseUnderWay(repo);
-  refuseDetached(head);
-  if (head.oid === null) await refuseRefConflict(repo, head.ref);
-  else await refuseReplaced(repo, head.oid);
-  await refuseHooks(repo);
-  if (getBoolConfig(repo.config, 'commit.gpgSign') !== true) return;
-  throw refusal(
-    'git/signing',
-    'commit.gpgSign asks for signed commits, which Scend cannot make by itself',
-    'Commit with Git itself, or turn it off here: git config commit.gpgSign false',
-    { native: true },
-  );
+  for (const check of stateChecks(repo, head)) await check();
 }
 
-async function refuseUnderWay(repo: Repository): Promise<void> {
+/** Everything that `refuseState` looks at; without HEAD, what does not depend on it. */
+export function stateChecks(repo: Repository, head: Head | null): readonly Check[] {
+  return [
+    () => refuseUnderWay(repo),
+    ...(head ? headChecks(repo, head) : []),
+    ...HOOKS.map((name) => () => refuseHook(repo, name)),
+    () => refuseSigning(repo),
+  ];
+}
+
+function headChecks(repo: Repository, head: Head): readonly Check[] {
+  const { oid, ref } = head;
+  return [
+    () => refuseDetached(head),
+    () => (oid === null ? refuseRefConflict(repo, ref) : refuseReplaced(repo, oid)),
+  ];
+}
+
+/** Refuses while a merge, a rebase or the like is in progress (`git/merge-in-progress` …). */
+export async function refuseUnderWay(repo: Repository): Promise<void> {
   for (const [file, command] of UNDER_WAY) {
-    if (!(await exists(join(repo.gitDir, file)))) continue;
-    const end =
-      command === 'bisect' ? 'git bisect reset' : `git ${command} --continue, or git ${command} --abort`;
-    throw refusal(
-      `git/${command}-in-progress`,
-      `a ${command} is in progress in ${repo.top}`,
-      `End it first: ${end}`,
-      { command },
-    );
+    if (await exists(join(repo.gitDir, file))) throw underWay(repo, command);
   }
 }
 
-function refuseDetached(head: Head): void {
+/** The refusal while the Git command is in progress. */
+export function underWay({ top }: Repository, command: string): Error {
+  const end =
+    command === 'bisect' ? 'git bisect reset' : `git ${command} --continue, or git ${command} --abort`;
+  return refusal(
+    `git/${command}-in-progress`,
+    `a ${command} is in progress in ${top}`,
+    `End it first: ${end}`,
+    { command },
+  );
+}
+
+/** Refuses a HEAD that is on no branch (`git/detached-head`, `git/not-a-branch`). */
+export function refuseDetached(head: Head): void {
   if (head.detached) {
     throw refusal(
       'git/detached-head',
@@ -88,17 +102,26 @@ async function refuseReplaced(repo: Repository, oid: string): Promise<void> {
   );
 }
 
-async function refuseHooks(repo: Repository): Promise<void> {
+/** Refuses a repository that has the hook, as a file or in its configuration (`git/hook`). */
+export async function refuseHook(repo: Repository, name: string): Promise<void> {
   const configured = getConfig(repo.config, 'core.hooksPath');
   const directory = configured ? settingPath(configured, repo.top, repo.env) : join(repo.commonDir, 'hooks');
-  for (const name of HOOKS) {
-    const path = directory === null ? null : await executable(join(directory, name));
-    if (path !== null) throw hookRefusal(name, path);
-  }
+  const path = directory === null ? null : await executable(join(directory, name));
+  if (path !== null) throw hookRefusal(name, path);
   const entry = repo.config.find(
-    ({ key, value }) => key.startsWith('hook.') && key.endsWith('.event') && HOOKS.includes(value ?? ''),
+    ({ key, value }) => key.startsWith('hook.') && key.endsWith('.event') && value === name,
   );
-  if (entry !== undefined) throw hookRefusal(entry.value ?? '', entry.origin);
+  if (entry !== undefined) throw hookRefusal(name, entry.origin);
+}
+
+function refuseSigning(repo: Repository): void {
+  if (getBoolConfig(repo.config, 'commit.gpgSign') !== true) return;
+  throw refusal(
+    'git/signing',
+    'commit.gpgSign asks for signed commits, which Scend cannot make by itself',
+    'Commit with Git itself, or turn it off here: git config commit.gpgSign false',
+    { native: true },
+  );
 }
 
 function hookRefusal(name: string, path: string): Error {

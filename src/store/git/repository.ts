@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { ifPresent } from '../errno.ts';
 import { type GitConfig, getBoolConfig, getConfig } from './config.ts';
 import { loadConfig, loadFormatConfig } from './config-files.ts';
 import { findRepository } from './discover.ts';
@@ -52,7 +53,9 @@ export async function openRepository(startDir: string, env: Env): Promise<Reposi
     config,
     format,
     elsewhere:
-      elsewhere === null || (await realpath(elsewhere).catch(() => elsewhere)) === top ? null : elsewhere,
+      elsewhere === null || ((await ifPresent(realpath(elsewhere), elsewhere)) ?? elsewhere) === top
+        ? null
+        : elsewhere,
     env,
   };
 }

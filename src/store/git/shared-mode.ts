@@ -1,7 +1,7 @@
 import { chmod, mkdir, stat } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { dirname } from 'node:path';
-import { errnoOf } from '../errno.ts';
+import { errnoOf, ioError, orIoError } from '../errno.ts';
 import { getConfig, parseBool } from './config.ts';
 import type { Repository } from './repository.ts';
 
@@ -15,10 +15,10 @@ interface Sharing {
 export async function applySharing(repo: Repository, path: string): Promise<void> {
   const sharing = sharingOf(getConfig(repo.config, 'core.sharedRepository'));
   if (sharing === null || platform() === 'win32') return;
-  const { mode } = await stat(path);
+  const { mode } = await orIoError(stat(path), 'read', path);
   const directory = (mode & 0o170000) === 0o040000;
   const wanted = sharedMode(mode & 0o7777, directory, sharing);
-  if (wanted !== (mode & 0o7777)) await chmod(path, wanted);
+  if (wanted !== (mode & 0o7777)) await orIoError(chmod(path, wanted), 'share', path);
 }
 
 /** Creates a directory of the repository, and those above it, with shared permissions. */
@@ -27,7 +27,7 @@ export async function makeSharedDirectory(repo: Repository, path: string): Promi
     await mkdir(path);
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') return;
-    if (errnoOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    if (errnoOf(error) !== 'ENOENT' || dirname(path) === path) throw ioError(error, 'create', path);
     await makeSharedDirectory(repo, dirname(path));
     return makeSharedDirectory(repo, path);
   }
