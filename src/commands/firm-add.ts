@@ -9,9 +9,9 @@ import { parseRoadmapFile, partDigests } from '../formats/roadmap-file.ts';
 import { renderNewRoadmap } from '../formats/roadmap-new.ts';
 import { makeSource } from '../formats/source.ts';
 import { readAsset } from '../store/assets.ts';
-import { maxBytes, readSource } from '../store/files.ts';
+import { maxBytes, readInside, readSource } from '../store/files.ts';
 import { findVersions, firmPaths } from '../store/load.ts';
-import { type FileChange, generated } from '../store/transaction/change.ts';
+import { type FileChange, generated, isOwn } from '../store/transaction/change.ts';
 import { listFirms, loadFirm, todayFor, type Workspace } from '../store/workspace.ts';
 import { askFirst } from './ask-first.ts';
 import {
@@ -87,11 +87,19 @@ async function run(context: CommandContext): Promise<CommandResult> {
     : result;
 }
 
+/** The firm's own file as a run of this command wrote it that did not commit; that commit is still to be made. */
+async function ownFirmFile(workspace: Workspace, slug: string): Promise<Uint8Array | null> {
+  const path = firmPaths(slug).firm;
+  const read = await readInside(workspace.root, path, maxBytes.yaml);
+  return workspace.git && read.kind === 'file' && isOwn(workspace, path, read.bytes) ? read.bytes : null;
+}
+
 async function decide(context: CommandContext, workspace: Workspace, slug: string): Promise<Decision> {
   const paths = firmPaths(slug);
   const existing = await loadFirm(workspace, slug);
   const versions = await findVersions(workspace, slug);
-  if (existing.firm && versions.current !== null) {
+  const uncommitted = await ownFirmFile(workspace, slug);
+  if (existing.firm && versions.current !== null && !uncommitted) {
     throw usage(
       'firm-exists',
       `the firm "${slug}" is there already`,
@@ -141,7 +149,9 @@ async function decide(context: CommandContext, workspace: Workspace, slug: strin
   const changes = [
     await generated(workspace, paths.roadmap('v1.0'), encode(text), 'fresh'),
     await generated(workspace, paths.metadata('v1.0'), encode(metadata), 'fresh'),
-    existing.firm ? null : await generated(workspace, paths.firm, encode(renderFirm(firm)), 'fresh'),
+    existing.firm && !uncommitted
+      ? null
+      : await generated(workspace, paths.firm, uncommitted ?? encode(renderFirm(firm)), 'fresh'),
   ].filter((one): one is FileChange => one !== null);
   const message = `firm(${slug}): add ${firm.name} with roadmap v1.0\n\nScend-Firm: ${slug}\nScend-Version: v1.0\n`;
   const missing = economicsMissing(firm);

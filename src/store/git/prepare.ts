@@ -1,10 +1,9 @@
-import type { CommitRequest, FileCommit } from './backend.ts';
+import type { CommitRequest } from './backend.ts';
 import { resolveIdentity } from './identity.ts';
-import { type InspectedFile, inspect, refuseStaged } from './inspect.ts';
+import { type InspectedFile, inspect, refuseMoved, refuseStaged } from './inspect.ts';
 import { cleanMessage } from './message.ts';
 import { EMPTY_TREE, writeBlob, writeObject } from './objects.ts';
 import type { Head } from './refs.ts';
-import { refusal } from './refusal.ts';
 import { sameState } from './refuse-paths.ts';
 import type { Repository } from './repository.ts';
 import { editTree } from './tree-edit.ts';
@@ -33,7 +32,7 @@ export async function prepareCommit(
   const identity = resolveIdentity(repo, request);
   const { head, tree, source, files } = await inspect(repo, request.files);
   for (const [i, file] of files.entries()) {
-    refuseMoved(request.files[i]!, file);
+    refuseMoved(request.files[i]!.base, file);
     refuseStaged(source.index, file);
   }
   const changed = files.filter(({ before, after }) => !sameState(before, after ?? null));
@@ -44,17 +43,6 @@ export async function prepareCommit(
   if (newTree === (tree ?? EMPTY_TREE)) return null;
   const oid = await writeObject(repo, 'commit', renderCommit(newTree, head.oid, identity, message));
   return { oid, head, message, committer: identity.committer, files: changed };
-}
-
-function refuseMoved({ path, base }: FileCommit, { before, after }: InspectedFile): void {
-  // Someone else may have committed the very same content.
-  if ((before?.oid ?? null) === base || sameState(before, after ?? null)) return;
-  throw refusal(
-    'git/moved',
-    `${path} was changed by another commit meanwhile`,
-    'Nothing was committed: run the command again on the new version.',
-    { path, base, head: before?.oid ?? null },
-  );
 }
 
 function renderCommit(

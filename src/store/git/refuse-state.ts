@@ -127,7 +127,7 @@ function refuseSigning(repo: Repository): void {
 function hookRefusal(name: string, path: string): Error {
   return refusal(
     'git/hook',
-    `the repository has a ${name} hook (${path}), which Scend does not run`,
+    `the repository has a ${name} hook (${path}), which only Git itself runs`,
     'Commit with Git itself, or take the hook away.',
     { hook: name, path, native: true },
   );

@@ -89,15 +89,16 @@ async function mayReplace(
   before: Uint8Array,
   kind: 'fresh' | 'derived',
 ): Promise<boolean> {
-  if (ownDigest(workspace, path) === digestOf(before)) return true;
+  if (isOwn(workspace, path, before)) return true;
   if (!workspace.git) return kind === 'derived';
   return same(await readAtHead(workspace.git, path), before);
 }
 
-/** What the engine itself wrote at a path and did not commit yet. */
-function ownDigest({ journal, place }: Workspace, path: string): string | null {
+/** Whether these bytes are what the engine itself wrote at a path and did not commit yet. */
+export function isOwn({ journal, place }: Workspace, path: string, bytes: Uint8Array): boolean {
   const at = place.toTop(path);
-  return journal.owned[at] ?? journal.intent?.files.find((one) => one.path === at)?.new ?? null;
+  const own = journal.owned[at] ?? journal.intent?.files.find((one) => one.path === at)?.new;
+  return own === digestOf(bytes);
 }
 
 /** The refusal of a path that leads over a link or a special file. */
