@@ -1,19 +1,27 @@
 import { createHash } from 'node:crypto';
+import {
+  compareEntries,
+  type IndexEntry,
+  isDirectoryEntry,
+  namePlace,
+  type Place,
+  PlacedEntry,
+  paddedLength,
+  placeOf,
+} from './index-entry.ts';
+import { compressEntries, expandEntries, type ParsedEntries } from './index-names.ts';
 import { invalidateTree } from './index-tree.ts';
 import { refusal } from './refusal.ts';
 
-/** One entry; `raw` is all its bytes with padding, `name` the path's bytes, one per character. */
-export interface IndexEntry {
-  readonly raw: Buffer;
-  readonly name: string;
-  readonly stage: number;
-}
+export { entryMarks, entryMode, entryOid, type IndexEntry, makeEntry, smudgeEntry } from './index-entry.ts';
 
 export interface GitIndex {
-  readonly version: 2 | 3;
+  readonly version: 2 | 3 | 4;
   /** In Git's order: by name, then stage. */
   readonly entries: readonly IndexEntry[];
   readonly extensions: readonly { readonly name: string; readonly data: Buffer }[];
+  /** Whether zeros stand in place of the checksum, as index.skipHash asks for. */
+  readonly unhashed?: boolean;
 }
 
 /** What becomes of one path: its new entry, or null to drop it. */
@@ -24,20 +32,12 @@ export interface IndexChange {
 
 export const EMPTY_INDEX: GitIndex = { version: 2, entries: [], extensions: [] };
 
-/** Byte places in an entry. */
-const MODE = 24;
-const SIZE = 36;
-const OID = 40;
-const FLAGS = 60;
-const EXTENDED_FLAGS = 62;
-
 /** Git makes the others (UNTR, FSMN, EOIE, IEOT) anew: they do not hold once entries have moved. */
-const KEPT = new Set(['TREE', 'REUC']);
+const KEPT = new Set(['TREE', 'REUC', 'sdir']);
 
 const CONVERT = {
   version: 'git update-index --index-version 2',
   split: 'git update-index --no-split-index',
-  sparse: 'git sparse-checkout reapply --no-sparse-index',
 } as const;
 
 /** Reads an index; throws `git/bad-index`, and `git/index-format` for the kinds that are not spliced. */
@@ -45,54 +45,59 @@ export function parseIndex(bytes: Buffer): GitIndex {
   if (bytes.length < 32 || bytes.toString('latin1', 0, 4) !== 'DIRC')
     throw badIndex('it does not begin as one');
   const version = bytes.readUInt32BE(4);
-  if (version !== 2 && version !== 3) throw unsupported(`version ${version}`, CONVERT.version);
+  if (version !== 2 && version !== 3 && version !== 4)
+    throw unsupported(`version ${version}`, CONVERT.version);
   const end = bytes.length - 20;
-  verifyChecksum(bytes, end);
-  const entries: IndexEntry[] = [];
-  let at = 12;
-  for (let left = bytes.readUInt32BE(8); left > 0; left -= 1) {
-    const entry = parseEntry(bytes, at, end);
-    entries.push(entry);
-    at += entry.raw.length;
-  }
-  const extensions = parseExtensions(bytes, at, end);
+  const unhashed = verifyChecksum(bytes, end);
+  const parse = version === 4 ? expandEntries : parseEntries;
+  const parsed = parse(bytes, 12, bytes.readUInt32BE(8), end);
+  if (parsed === null) throw badIndex('an entry is cut off');
+  const { entries } = parsed;
+  const extensions = parseExtensions(bytes, parsed.next, end);
   // Only now: a split index, refused above, has entries without names.
-  const disordered = entries.some((entry, i) => i > 0 && !isBefore(entries[i - 1]!, entry));
+  const disordered = entries.some((entry, i) => i > 0 && compareEntries(entries[i - 1]!, entry) >= 0);
   if (disordered) throw badIndex('its entries are out of order');
-  return { version, entries, extensions };
+  const sparse = extensions.some(({ name }) => name === 'sdir');
+  if (!sparse && entries.some(isDirectoryEntry)) throw badIndex('a directory is among the files');
+  return { version, entries, extensions, unhashed };
 }
 
-/** The bytes of an index with its SHA-1. */
-export function renderIndex(index: GitIndex): Buffer {
+/** The bytes of an index with its SHA-1, or with zeros when it is `unhashed`. */
+export function renderIndex({ version, entries, extensions, unhashed }: GitIndex): Buffer {
   const header = Buffer.alloc(12);
   header.write('DIRC', 'latin1');
-  header.writeUInt32BE(index.version, 4);
-  header.writeUInt32BE(index.entries.length, 8);
-  const extensions = index.extensions.flatMap(({ name, data }) => {
+  header.writeUInt32BE(version, 4);
+  header.writeUInt32BE(entries.length, 8);
+  const tail = extensions.flatMap(({ name, data }) => {
     const head = Buffer.alloc(8);
     head.write(name, 'latin1');
     head.writeUInt32BE(data.length, 4);
     return [head, data];
   });
-  const body = Buffer.concat([header, ...index.entries.map((entry) => entry.raw), ...extensions]);
-  return Buffer.concat([body, sha1(body)]);
+  const parts = [header, ...(version === 4 ? [compressEntries(entries)] : runsOf(entries)), ...tail];
+  const bytes = Buffer.concat([...parts, Buffer.alloc(20)]);
+  const end = bytes.length - 20;
+  if (!unhashed) sha1(bytes.subarray(0, end)).copy(bytes, end);
+  return bytes;
 }
 
 /** The index with these paths changed; every other entry keeps its bytes, the cached trees stay true. */
 export function spliceIndex(index: GitIndex, changes: readonly IndexChange[]): GitIndex {
-  const names = new Set(changes.map(({ name }) => name));
-  const added = changes.flatMap(({ entry }) => (entry === null ? [] : [entry])).sort(byName);
-  const entries: IndexEntry[] = [];
-  let next = 0;
-  for (const entry of index.entries) {
-    if (names.has(entry.name)) continue;
-    for (; next < added.length && added[next]!.name < entry.name; next += 1) entries.push(added[next]!);
-    entries.push(entry);
+  const parts: (readonly IndexEntry[])[] = [];
+  let from = 0;
+  for (const { name, entry } of [...changes].sort(byName)) {
+    const at = placeFrom(index, name);
+    parts.push(index.entries.slice(from, at), entry === null ? [] : [entry]);
+    from = at;
+    while (index.entries[from]?.name === name) from += 1;
   }
-  entries.push(...added.slice(next));
+  const entries = ([] as IndexEntry[]).concat(...parts, index.entries.slice(from));
   const extensions = index.extensions.flatMap((extension) => {
     if (extension.name !== 'TREE') return [extension];
-    const data = invalidateTree(extension.data, [...names]);
+    const data = invalidateTree(
+      extension.data,
+      changes.map(({ name }) => name),
+    );
     return data === null ? [] : [{ name: 'TREE', data }];
   });
   return { ...index, entries, extensions };
@@ -105,7 +110,11 @@ export function findEntry(index: GitIndex, name: string): IndexEntry | null {
 }
 
 /** The first entry whose name is not before the given one. */
-export function entryFrom({ entries }: GitIndex, name: string): IndexEntry | null {
+export function entryFrom(index: GitIndex, name: string): IndexEntry | null {
+  return index.entries[placeFrom(index, name)] ?? null;
+}
+
+function placeFrom({ entries }: GitIndex, name: string): number {
   let low = 0;
   let high = entries.length;
   while (low < high) {
@@ -113,59 +122,33 @@ export function entryFrom({ entries }: GitIndex, name: string): IndexEntry | nul
     if (entries[middle]!.name < name) low = middle + 1;
     else high = middle;
   }
-  return entries[low] ?? null;
+  return low;
 }
 
-/** The mode in octal, as trees write it. */
-export function entryMode(entry: IndexEntry): string {
-  return entry.raw.readUInt32BE(MODE).toString(8);
+function parseEntries(bytes: Buffer, start: number, count: number, end: number): ParsedEntries | null {
+  const entries: PlacedEntry[] = [];
+  let at = start;
+  for (let left = count; left > 0; left -= 1) {
+    if (at + 63 > end) return null;
+    const name = namePlace(bytes, at);
+    const next = at + paddedLength(name.start - at, name.end - name.start);
+    if (name.end < 0 || next > end || bytes[name.end] !== 0) return null;
+    entries.push(new PlacedEntry(bytes, at, next));
+    at = next;
+  }
+  return { entries, next: at };
 }
 
-export function entryOid(entry: IndexEntry): string {
-  return entry.raw.toString('hex', OID, OID + 20);
-}
-
-/** What `git update-index` and `git add -N` may have marked the entry as. */
-export function entryMarks(entry: IndexEntry) {
-  const flags = entry.raw.readUInt16BE(FLAGS);
-  const extended = (flags & 0x4000) === 0 ? 0 : entry.raw.readUInt16BE(EXTENDED_FLAGS);
-  return {
-    assumeUnchanged: (flags & 0x8000) !== 0,
-    skipWorktree: (extended & 0x4000) !== 0,
-    intentToAdd: (extended & 0x2000) !== 0,
-  };
-}
-
-/** A stage 0 entry; `stat` is the 40 bytes of file data, of which the mode is overwritten. */
-export function makeEntry(name: string, mode: string, oid: string, stat: Buffer): IndexEntry {
-  const length = Buffer.byteLength(name, 'latin1');
-  const raw = Buffer.alloc((62 + length + 8) & ~7);
-  stat.copy(raw, 0, 0, OID);
-  raw.writeUInt32BE(Number.parseInt(mode, 8), MODE);
-  raw.write(oid, OID, 'hex');
-  raw.writeUInt16BE(Math.min(length, 0xfff), FLAGS);
-  raw.write(name, 62, 'latin1');
-  return { raw, name, stage: 0 };
-}
-
-/** The entry with its size zeroed, which makes Git compare the content instead of trusting the file data. */
-export function smudgeEntry(entry: IndexEntry): IndexEntry {
-  const raw = Buffer.from(entry.raw);
-  raw.writeUInt32BE(0, SIZE);
-  return { ...entry, raw };
-}
-
-function parseEntry(bytes: Buffer, at: number, end: number): IndexEntry {
-  if (at + 63 > end) throw badIndex('an entry is cut off');
-  const flags = bytes.readUInt16BE(at + FLAGS);
-  const start = at + ((flags & 0x4000) === 0 ? 62 : 64);
-  const nul = bytes.indexOf(0, start);
-  const length = (nul - at + 8) & ~7;
-  if (nul < 0 || at + length > end) throw badIndex('an entry is cut off');
-  const raw = bytes.subarray(at, at + length);
-  const name = bytes.toString('latin1', start, nul);
-  if (raw.readUInt32BE(MODE) === 0o040000) throw unsupported('a sparse index', CONVERT.sparse);
-  return { raw, name, stage: (flags >> 12) & 3 };
+/** The bytes of the entries, those that lie together as one piece. */
+function runsOf(entries: readonly IndexEntry[]): readonly Buffer[] {
+  const runs: Buffer[] = [];
+  let run: Place = { source: Buffer.alloc(0), start: 0, end: 0 };
+  for (const { source, start, end } of entries.map(placeOf)) {
+    const follows = source === run.source && start === run.end;
+    if (!follows) runs.push(run.source.subarray(run.start, run.end));
+    run = { source, start: follows ? run.start : start, end };
+  }
+  return [...runs, run.source.subarray(run.start, run.end)];
 }
 
 function parseExtensions(bytes: Buffer, start: number, end: number): GitIndex['extensions'] {
@@ -177,8 +160,7 @@ function parseExtensions(bytes: Buffer, start: number, end: number): GitIndex['e
     const next = at + 8 + bytes.readUInt32BE(at + 4);
     if (next > end) throw badIndex('an extension is cut off');
     if (name === 'link') throw unsupported('a split index', CONVERT.split);
-    if (name === 'sdir') throw unsupported('a sparse index', CONVERT.sparse);
-    if (!/^[A-Z]/.test(name))
+    if (!/^[A-Z]/.test(name) && !KEPT.has(name))
       throw unsupported(`the extension ${JSON.stringify(name)}`, 'git read-tree HEAD');
     if (KEPT.has(name)) extensions.push({ name, data: bytes.subarray(at + 8, next) });
     at = next;
@@ -186,18 +168,15 @@ function parseExtensions(bytes: Buffer, start: number, end: number): GitIndex['e
   return extensions;
 }
 
-function verifyChecksum(bytes: Buffer, end: number): void {
+/** Whether zeros stand in place of the checksum. */
+function verifyChecksum(bytes: Buffer, end: number): boolean {
   const stored = bytes.subarray(end);
-  // index.skipHash leaves it zero.
-  if (stored.every((byte) => byte === 0) || stored.equals(sha1(bytes.subarray(0, end)))) return;
+  if (stored.every((byte) => byte === 0)) return true;
+  if (stored.equals(sha1(bytes.subarray(0, end)))) return false;
   throw badIndex('its checksum is wrong');
 }
 
-function isBefore(a: IndexEntry, b: IndexEntry): boolean {
-  return a.name < b.name || (a.name === b.name && a.stage < b.stage);
-}
-
-function byName(a: IndexEntry, b: IndexEntry): number {
+function byName(a: IndexChange, b: IndexChange): number {
   return a.name < b.name ? -1 : 1;
 }
 

@@ -2,7 +2,17 @@ import type { BigIntStats } from 'node:fs';
 import { lstat, readFile } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { isAbsent } from '../errno.ts';
-import { entryMode, entryOid, type GitIndex, type IndexEntry, smudgeEntry } from './index-file.ts';
+import {
+  entryMode,
+  entryOid,
+  entrySize,
+  entryTime,
+  type IndexEntry,
+  MTIME,
+  SIZE,
+  smudgeEntry,
+} from './index-entry.ts';
+import type { GitIndex } from './index-file.ts';
 import { hashObject } from './objects.ts';
 import type { Repository } from './repository.ts';
 import { isRegular } from './tree.ts';
@@ -39,25 +49,17 @@ export function statBytes(stats: BigIntStats): Buffer {
  */
 export async function smudgeRacy(repo: Repository, index: GitIndex, indexSeconds: number): Promise<GitIndex> {
   if (indexSeconds === 0) return index;
-  let compared = 0;
-  const entries: IndexEntry[] = [];
-  for (const entry of index.entries) {
-    const mode = entryMode(entry);
-    const racy = mtimeOf(entry.raw) >= indexSeconds && sizeOf(entry.raw) > 0 && mode !== '160000';
-    if (racy) compared += 1;
-    const trusted =
-      !racy || (compared <= MAX_COMPARED && isRegular({ mode }) && (await isSettled(repo, entry)));
-    entries.push(trusted ? entry : smudgeEntry(entry));
+  const smudged = new Map<IndexEntry, IndexEntry>();
+  for (const [compared, entry] of index.entries.filter((one) => isRacy(one, indexSeconds)).entries()) {
+    const compare = compared < MAX_COMPARED && isRegular({ mode: entryMode(entry) });
+    if (!compare || !(await isSettled(repo, entry))) smudged.set(entry, smudgeEntry(entry));
   }
-  return { ...index, entries };
+  if (smudged.size === 0) return index;
+  return { ...index, entries: index.entries.map((entry) => smudged.get(entry) ?? entry) };
 }
 
-function mtimeOf(stat: Buffer): number {
-  return stat.readUInt32BE(8);
-}
-
-function sizeOf(stat: Buffer): number {
-  return stat.readUInt32BE(36);
+function isRacy(entry: IndexEntry, indexSeconds: number): boolean {
+  return entryTime(entry) >= indexSeconds && entrySize(entry) > 0 && entryMode(entry) !== '160000';
 }
 
 /** Whether the file holds the entry's content, or differs in what every setting of Git's looks at. */
@@ -66,8 +68,8 @@ async function isSettled(repo: Repository, entry: IndexEntry): Promise<boolean> 
   try {
     const stats = await lstat(path, { bigint: true });
     const present = statBytes(stats);
-    if (!stats.isFile() || mtimeOf(present) !== mtimeOf(entry.raw)) return true;
-    if (sizeOf(present) !== sizeOf(entry.raw)) return true;
+    if (!stats.isFile() || present.readUInt32BE(MTIME) !== entryTime(entry)) return true;
+    if (present.readUInt32BE(SIZE) !== entrySize(entry)) return true;
     return hashObject('blob', await readFile(path)) === entryOid(entry);
   } catch (error) {
     return isAbsent(error);

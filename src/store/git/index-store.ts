@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ioError, isAbsent } from '../errno.ts';
+import { getBoolConfig } from './config.ts';
 import { EMPTY_INDEX, type GitIndex, parseIndex } from './index-file.ts';
 import type { Repository } from './repository.ts';
 
@@ -9,6 +10,9 @@ export interface StoredIndex {
   /** When the file was written, in seconds; 0 when there is none. */
   readonly seconds: number;
 }
+
+/** What was read last, so that the same bytes are not parsed twice. */
+const last = new WeakMap<Repository, { readonly bytes: Buffer; readonly index: GitIndex }>();
 
 export function indexPath(repo: Repository): string {
   return join(repo.gitDir, 'index');
@@ -21,7 +25,7 @@ export async function readIndex(repo: Repository): Promise<StoredIndex> {
     const file = await open(path, 'r');
     try {
       const { mtimeMs } = await file.stat();
-      return { index: parseIndex(await file.readFile()), seconds: Math.floor(mtimeMs / 1000) };
+      return { index: parse(repo, await file.readFile()), seconds: Math.floor(mtimeMs / 1000) };
     } finally {
       await file.close();
     }
@@ -29,4 +33,18 @@ export async function readIndex(repo: Repository): Promise<StoredIndex> {
     if (isAbsent(error)) return { index: EMPTY_INDEX, seconds: 0 };
     throw ioError(error, 'read', path);
   }
+}
+
+function parse(repo: Repository, bytes: Buffer): GitIndex {
+  const known = last.get(repo);
+  if (known?.bytes.equals(bytes)) return known.index;
+  const parsed = parseIndex(bytes);
+  // A Git that knows nothing of it finds fault with zeros: they are kept, but never put in.
+  const index = parsed.unhashed && !skipsHash(repo) ? { ...parsed, unhashed: false } : parsed;
+  last.set(repo, { bytes, index });
+  return index;
+}
+
+function skipsHash({ config }: Repository): boolean {
+  return getBoolConfig(config, 'index.skipHash') ?? getBoolConfig(config, 'feature.manyFiles') ?? false;
 }

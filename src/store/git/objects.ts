@@ -1,35 +1,32 @@
-import { createHash } from 'node:crypto';
-import { Errors, readObject as readStored, writeObject as store } from 'isomorphic-git';
+import { ScendError } from '../../domain/error.ts';
 import { errnoOf, ioError } from '../errno.ts';
-import { freshenObject, objectFs } from './object-fs.ts';
+import { ObjectCache } from './object-cache.ts';
+import { fetchPromised, isPartialClone } from './object-fetch.ts';
+import { reuseObject, settleObjects } from './object-fs.ts';
+import { EMPTY_TREE, hashObject, type ObjectType, type StoredObject } from './object-id.ts';
+import { readByLibrary, writeLoose } from './object-library.ts';
+import { type FoundObject, findStored, objectDirectories } from './object-search.ts';
 import { refusal } from './refusal.ts';
 import type { Repository } from './repository.ts';
-import { fromName, isRegular, isTree, parseTree, type TreeEntry, toName } from './tree.ts';
+import { findInTree, fromName, isRegular, isTree, parseTree, type TreeEntry, toName } from './tree.ts';
 
-export type ObjectType = 'blob' | 'tree' | 'commit';
+export { EMPTY_TREE, hashObject, type ObjectType } from './object-id.ts';
 
-/** The id of the tree without entries, which exists in every repository without being stored. */
-export const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+/** How many bytes are kept. */
+const KEPT = 8 << 20;
 
-/** isomorphic-git keeps what it read of the packs in this; it lives as long as the repository's value. */
-const caches = new WeakMap<Repository, object>();
+/** Commits and trees read last; blobs are not kept, they go to others as they are. */
+const caches = new WeakMap<Repository, ObjectCache>();
 
-/** The id Git gives these bytes. */
-export function hashObject(type: ObjectType, bytes: Uint8Array): string {
-  return createHash('sha1').update(`${type} ${bytes.length}\0`).update(bytes).digest('hex');
-}
-
-/** Reads one object; throws `git/missing-object` or `git/unreadable-object`. */
+/**
+ * Reads one object, wherever the repository has it from: its own, those it borrows from or, in a
+ * partial clone, the remote, through installed Git. Throws `git/missing-object` or `git/unreadable-object`.
+ */
 export async function readObject(repo: Repository, oid: string, type: ObjectType): Promise<Buffer> {
-  const found = await findObject(repo, oid);
-  if (found === null) {
-    throw refusal(
-      'git/missing-object',
-      `the repository does not hold the ${type} ${oid}`,
-      'A partial clone lacks objects: run `git fetch --refetch --no-filter`, or clone again without --filter.',
-      { oid, native: true },
-    );
-  }
+  const found =
+    (await findObject(repo, oid)) ??
+    ((await fetchPromised(repo, oid, type)) ? await findObject(repo, oid) : null);
+  if (found === null) throw await missing(repo, oid, type);
   if (found.type === type) return found.bytes;
   throw refusal(
     'git/unreadable-object',
@@ -39,20 +36,23 @@ export async function readObject(repo: Repository, oid: string, type: ObjectType
   );
 }
 
-/** Stores the bytes as an object unless the repository already has it, and returns its id. */
+/**
+ * Stores the bytes as an object unless the repository already has it, and returns its id. Once a commit is
+ * stored, it and all that was stored before is on the disk; until then a loss of power may take objects.
+ */
 export async function writeObject(repo: Repository, type: ObjectType, bytes: Uint8Array): Promise<string> {
   const oid = hashObject(type, bytes);
-  // isomorphic-git finds the empty tree even where it is not stored.
-  if (oid !== EMPTY_TREE && (await findObject(repo, oid)) !== null) {
-    await freshenObject(repo, oid);
-    return oid;
-  }
-  return store({ fs: objectFs(repo), gitdir: repo.commonDir, type, object: bytes, format: 'content' });
+  const found = await search(repo, oid, false);
+  if (found === null || !(await reuseObject(repo, found.path))) await writeLoose(repo, oid, type, bytes);
+  if (type === 'commit') await settleObjects(repo);
+  return oid;
 }
 
-/** Stores a file's content, as it is, and returns its id. */
-export function writeBlob(repo: Repository, bytes: Uint8Array): Promise<string> {
-  return writeObject(repo, 'blob', bytes);
+/** Stores a file's content, as it is, and returns its id; it is on the disk then. */
+export async function writeBlob(repo: Repository, bytes: Uint8Array): Promise<string> {
+  const oid = await writeObject(repo, 'blob', bytes);
+  await settleObjects(repo);
+  return oid;
 }
 
 /** The tree of a commit, as the commit itself names it (`git replace` has no say). */
@@ -86,9 +86,8 @@ export async function entryInTree(
   let entry: TreeEntry = { mode: '40000', name: '', oid: treeOid };
   for (const part of path.split('/')) {
     if (!isTree(entry)) return null;
-    const name = toName(part);
-    const next = parseTree(await readObject(repo, entry.oid, 'tree')).find((child) => child.name === name);
-    if (next === undefined) return null;
+    const next = findInTree(await readObject(repo, entry.oid, 'tree'), toName(part));
+    if (next === null) return null;
     entry = next;
   }
   return entry;
@@ -126,31 +125,56 @@ export async function listTreeAt(
   return entries.map(({ name, mode, oid }) => ({ name: fromName(name), mode, oid }));
 }
 
-interface Found {
-  readonly type: string;
-  readonly bytes: Buffer;
+async function findObject(repo: Repository, oid: string): Promise<StoredObject | null> {
+  const cache = caches.get(repo) ?? new ObjectCache(KEPT);
+  caches.set(repo, cache);
+  const kept = cache.get(oid);
+  if (kept !== null) return kept;
+  const found = await search(repo, oid, true);
+  if (found === null) return oid === EMPTY_TREE ? { type: 'tree', bytes: Buffer.alloc(0) } : null;
+  const object = { type: found.type, bytes: found.bytes };
+  if (found.type !== 'blob') cache.set(oid, object);
+  return object;
 }
 
-async function findObject(repo: Repository, oid: string, again = true): Promise<Found | null> {
-  const cache = caches.get(repo) ?? {};
-  caches.set(repo, cache);
+/** Looks in all object directories; `thorough`: in packs, too, that came while the repository was open. */
+async function search(repo: Repository, oid: string, thorough: boolean): Promise<FoundObject | null> {
   try {
-    const fs = objectFs(repo);
-    const { type, object } = await readStored({ fs, gitdir: repo.commonDir, oid, format: 'content', cache });
-    return { type, bytes: Buffer.from(object as Uint8Array) };
-  } catch (error) {
-    if (error instanceof Errors.NotFoundError) return null;
-    if (again) {
-      // A `git gc` may have replaced the packs meanwhile.
-      caches.delete(repo);
-      return findObject(repo, oid, false);
-    }
-    if (errnoOf(error) !== null) throw ioError(error, 'read', `the object ${oid} in ${repo.commonDir}`);
-    throw refusal(
-      'git/unreadable-object',
-      `the object ${oid} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      'Check the repository: git fsck',
-      { oid, native: true },
-    );
+    const found = findStored(await objectDirectories(repo), oid);
+    if (found !== null || !thorough) return found;
+  } catch {
+    // A `git gc` may have replaced the packs meanwhile.
   }
+  const directories = await objectDirectories(repo, true);
+  try {
+    return findStored(directories, oid);
+  } catch (error) {
+    const object = await readByLibrary(repo, directories, oid);
+    if (object === null) throw unreadable(repo, oid, error);
+    return { ...object, path: '' };
+  }
+}
+
+async function missing(repo: Repository, oid: string, type: ObjectType): Promise<Error> {
+  const { absent } = await objectDirectories(repo);
+  const hint = isPartialClone(repo)
+    ? 'This is a partial clone: let Git fetch it from the remote (git fetch --refetch --no-filter), or clone again without --filter.'
+    : 'Fetch it again from a remote that has it (git fetch --refetch), and check the repository: git fsck';
+  return refusal(
+    'git/missing-object',
+    `the repository does not hold the ${type} ${oid}`,
+    absent.length === 0 ? hint : `It borrows objects from ${absent.join(', ')}, which is not there.`,
+    { oid, native: true },
+  );
+}
+
+function unreadable(repo: Repository, oid: string, error: unknown): unknown {
+  if (error instanceof ScendError) return error;
+  if (errnoOf(error) !== null) return ioError(error, 'read', `the object ${oid} in ${repo.commonDir}`);
+  return refusal(
+    'git/unreadable-object',
+    `the object ${oid} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    'Check the repository: git fsck',
+    { oid, native: true },
+  );
 }

@@ -1,9 +1,9 @@
-import { lstat, readFile } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { join } from 'node:path';
-import { isAbsent } from '../errno.ts';
 import { type GitConfig, getConfig } from './config.ts';
 import { currentUid, settingPath } from './environment.ts';
+import { objectDirectories } from './object-search.ts';
 import { refusal } from './refusal.ts';
 import type { Repository } from './repository.ts';
 
@@ -155,14 +155,7 @@ function refuseExtension(name: string, value: string): void {
   );
 }
 
-async function refuseAlternates({ commonDir }: Repository): Promise<void> {
-  const path = join(commonDir, 'objects', 'info', 'alternates');
-  const text = await readFile(path, 'utf8').catch((error: unknown) => (isAbsent(error) ? '' : 'unreadable'));
-  if (text.trim() === '') return;
-  throw refusal(
-    'git/alternates',
-    `the repository borrows objects from another one (${path})`,
-    `Copy them in: git repack -a -d && rm ${path}`,
-    { path, native: true },
-  );
+/** Refuses when it cannot be told where objects are borrowed from (`git/alternates`). */
+async function refuseAlternates(repo: Repository): Promise<void> {
+  await objectDirectories(repo);
 }

@@ -84,7 +84,7 @@ export interface EntryFacts {
 
 /** An index, however it is read; names are bytes, one per character. */
 export interface IndexLookup {
-  /** The entry of a name, or null. */
+  /** The entry of a name, or null; that of a directory which a sparse index leaves out has a slash at its end. */
   readonly find: (name: string) => EntryFacts | null;
   /** Whether it has entries below the name. */
   readonly holdsBelow: (name: string) => boolean;
@@ -99,6 +99,7 @@ export function stateInIndex(index: GitIndex, path: string): FileState {
 export function stateInLookup(index: IndexLookup, path: string): FileState {
   const name = toName(path);
   for (const prefix of prefixesOf(name).slice(0, -1)) {
+    if (index.find(`${prefix}/`) !== null) throw leftOut(path, { native: false });
     const entry = index.find(prefix);
     if (entry === null) continue;
     refuseKind(entry.mode, path, fromName(prefix));
@@ -142,20 +143,22 @@ function refuseMarks({ stage, skipWorktree, assumeUnchanged }: EntryFacts, path:
       { path },
     );
   }
-  if (skipWorktree) {
-    throw refusal(
-      'git/skip-worktree',
-      `Git is told to leave ${path} out of the work tree`,
-      `Take it back in: git sparse-checkout add, or git update-index --no-skip-worktree -- ${path}`,
-      { path },
-    );
-  }
+  if (skipWorktree) throw leftOut(path, {});
   if (!assumeUnchanged) return;
   throw refusal(
     'git/assume-unchanged',
     `Git is told to assume that ${path} does not change`,
     `Undo that: git update-index --no-assume-unchanged -- ${path}`,
     { path },
+  );
+}
+
+function leftOut(path: string, data: { readonly native?: false }): Error {
+  return refusal(
+    'git/skip-worktree',
+    `Git is told to leave ${path} out of the work tree`,
+    `Take it back in: git sparse-checkout add, or git update-index --no-skip-worktree -- ${path}`,
+    { path, ...data },
   );
 }
 

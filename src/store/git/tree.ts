@@ -24,8 +24,15 @@ export function isRegular(entry: Pick<TreeEntry, 'mode'>): boolean {
   return entry.mode.startsWith('100');
 }
 
-/** Reads the content of a tree object. */
+/** What was parsed last, as a large directory is met at each of a commit's paths. */
+const parsed = new Map<Buffer, readonly TreeEntry[]>();
+const MAX_PARSED = 4;
+const LARGEST_PARSED = 1 << 20;
+
+/** Reads the content of a tree object; the bytes must not change afterwards. */
 export function parseTree(bytes: Buffer): readonly TreeEntry[] {
+  const known = parsed.get(bytes);
+  if (known !== undefined) return known;
   const entries: TreeEntry[] = [];
   let at = 0;
   while (at < bytes.length) {
@@ -39,16 +46,39 @@ export function parseTree(bytes: Buffer): readonly TreeEntry[] {
     });
     at = nul + 21;
   }
+  if (bytes.length <= LARGEST_PARSED) parsed.set(bytes, entries);
+  for (const oldest of parsed.keys()) if (parsed.size > MAX_PARSED) parsed.delete(oldest);
   return entries;
+}
+
+/** One entry of a tree object's content, or null, without parsing the others. */
+export function findInTree(bytes: Buffer, name: string): TreeEntry | null {
+  for (let at = 0; at < bytes.length; ) {
+    const space = bytes.indexOf(0x20, at);
+    const nul = bytes.indexOf(0, space);
+    if (space < 0 || nul < 0 || nul + 21 > bytes.length) throw new Error('torn tree object');
+    if (nul - space - 1 === name.length && bytes.toString('latin1', space + 1, nul) === name) {
+      return {
+        mode: bytes.toString('latin1', at, space),
+        name,
+        oid: bytes.toString('hex', nul + 1, nul + 21),
+      };
+    }
+    at = nul + 21;
+  }
+  return null;
 }
 
 /** The content of a tree object, entries in the given order. */
 export function renderTree(entries: readonly TreeEntry[]): Buffer {
-  const parts = entries.flatMap(({ mode, name, oid }) => [
-    Buffer.from(`${mode} ${name}\0`, 'latin1'),
-    Buffer.from(oid, 'hex'),
-  ]);
-  return Buffer.concat(parts);
+  const size = entries.reduce((sum, { mode, name }) => sum + mode.length + name.length + 22, 0);
+  const bytes = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const { mode, name, oid } of entries) {
+    at += bytes.write(`${mode} ${name}\0`, at, 'latin1');
+    at += bytes.write(oid, at, 'hex');
+  }
+  return bytes;
 }
 
 /** The entries with one put in, replaced (null: removed); the others and their order stay as they are. */

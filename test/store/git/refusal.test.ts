@@ -301,18 +301,15 @@ for (const path of [
   refuses('git/bad-path', JSON.stringify(path), () => {}, { [path]: 'x' });
 }
 
-refuses('git/index-format', 'index version 4', ({ git }) => {
-  git(['update-index', '--index-version', '4']);
-});
 refuses('git/index-format', 'a split index', ({ git }) => {
   git(['update-index', '--split-index']);
 });
-refuses('git/index-format', 'a sparse index', ({ git, top }) => {
-  put(top, { 'one/x.md': 'x', 'two/x.md': 'x' });
-  git(['add', '.']);
-  git(['commit', '-qm', 'more']);
-  git(['sparse-checkout', 'set', '--cone', '--sparse-index', 'one']);
+refuses('git/skip-worktree', 'a file in a directory that a sparse index leaves out', sparseIndex, {
+  'two/x.md': 'x',
 });
+refuses('git/skip-worktree', 'a new file below such a directory', sparseIndex, { 'two/deep/new.md': 'x' });
+refuses('git/path-conflict', 'a file in the place of such a directory', sparseIndex, { two: 'x' });
+refuses('git/name-collision', 'another case of such a directory', sparseIndex, { 'Two/x.md': 'x' });
 refuses('git/bad-index', 'a damaged index', ({ top }) => {
   const path = join(top, '.git/index');
   const bytes = readFileSync(path);
@@ -342,9 +339,8 @@ refuses('git/work-tree-elsewhere', 'core.worktree', ({ git, root }) => {
 refuses('git/bare', 'core.bare', ({ git }) => {
   git(['config', 'core.bare', 'true']);
 });
-refuses('git/alternates', 'borrowed objects', ({ top, root }) => {
-  mkdirSync(join(root, 'store'));
-  writeFileSync(join(top, '.git/objects/info/alternates'), `${join(root, 'store')}\n`);
+refuses('git/alternates', 'borrowed objects of which it cannot be told where they are', ({ top }) => {
+  mkdirSync(join(top, '.git/objects/info/alternates'));
 });
 refuses('git/signing', 'signed commits', ({ git }) => {
   git(['config', 'commit.gpgSign', 'true']);
@@ -403,12 +399,13 @@ test('git/bare: a bare repository, and the inside of a Git directory', () =>
     );
   }));
 
-test('git/missing-object: a partial clone without the tree', () =>
+test('git/missing-object: a partial clone without the tree, and without Git to fetch it', () =>
   withRepo(START, async ({ root, top, env, git }) => {
     git(['config', 'uploadpack.allowFilter', 'true']);
     const partial = join(root, 'partial');
     git(['clone', '-q', '--filter=tree:0', '--no-checkout', `file://${top}`, partial]);
-    assert.is(await bothRefuse(await openAt(partial, env), { 'a.md': 'x' }, [root]), 'git/missing-object');
+    const repo = await openAt(partial, { ...env, PATH: root });
+    assert.is(await bothRefuse(repo, { 'a.md': 'x' }, [root]), 'git/missing-object');
   }));
 
 test('git/unreadable-object: a torn tree', () =>
@@ -507,6 +504,14 @@ test('preflight allows staged content that the work tree or the known bytes agre
     const other = preflight(repo, ['a.md'], { bytes: new Map([['a.md', Buffer.from('other\n')]]) });
     assert.is((await refusalOf(other)).code, 'git/staged');
   }));
+
+/** The directory `one` is checked out, `two` is a single entry of the index. */
+function sparseIndex({ git, top }: Sandbox): void {
+  put(top, { 'one/x.md': 'x', 'two/x.md': 'x', 'two/deep/x.md': 'x' });
+  git(['add', '.']);
+  git(['commit', '-qm', 'more']);
+  git(['sparse-checkout', 'set', '--cone', '--sparse-index', 'one']);
+}
 
 function addHook(directory: string, name: string): void {
   mkdirSync(directory, { recursive: true });
