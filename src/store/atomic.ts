@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { ScendError } from '../domain/error.ts';
-import { errnoOf, ioError } from './errno.ts';
+import { dirname, join, sep } from 'node:path';
+import { errnoOf, ioError, ShortWrite } from './errno.ts';
+
+/** What the names of files begin with that `writeFileAtomic` makes ready. */
+export const TEMPORARY = '.scend-tmp-';
 
 /** What directories answer to fsync on platforms that cannot do it. */
 const NO_DIRECTORY_SYNC = new Set(['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'EBADF', 'ENOTSUP', 'ENOSYS']);
@@ -15,7 +17,7 @@ const NO_DIRECTORY_SYNC = new Set(['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'EBADF
  */
 export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<void> {
   const directory = dirname(path);
-  const temporary = temporaryIn(directory, '.scend-tmp-');
+  const temporary = temporaryIn(directory, TEMPORARY);
   try {
     await writeNewFile(temporary, bytes, 0o666);
     await rename(temporary, path);
@@ -51,18 +53,12 @@ export async function writeNewFile(
   }
 }
 
-/** Writes all bytes at the file's position, however few each call takes. */
+/** Writes all bytes at the file's position, however few each call takes; throws what `ioError` names a file for. */
 export async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
   let done = 0;
   while (done < bytes.length) {
     const { bytesWritten } = await handle.write(bytes, done, bytes.length - done);
-    if (bytesWritten === 0) {
-      throw new ScendError(
-        'io/short-write',
-        `the disk took only ${done} of ${bytes.length} bytes`,
-        'Check that the disk is not full, then run the command again.',
-      );
-    }
+    if (bytesWritten === 0) throw new ShortWrite(`the disk took only ${done} of ${bytes.length} bytes`);
     done += bytesWritten;
   }
 }
@@ -79,4 +75,12 @@ export async function syncDirectory(directory: string): Promise<void> {
   } catch (error) {
     if (!NO_DIRECTORY_SYNC.has(errnoOf(error) ?? '')) throw ioError(error, 'write', directory);
   }
+}
+
+/** Brings to the disk what the folders that lead from `top` to a path hold, `top` included. */
+export async function syncFoldersUpTo(top: string, path: string): Promise<void> {
+  const folder = dirname(path);
+  if (folder !== top && !folder.startsWith(join(top, sep))) return;
+  await syncDirectory(folder);
+  await syncFoldersUpTo(top, folder);
 }

@@ -32,8 +32,31 @@ export function isAbsent(error: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
+/** What a system call returns; null where nothing lies at the path, and any other failure names it. */
+export async function ifPresent<T>(call: Promise<T>, path: string): Promise<T | null> {
+  return call.catch((error: unknown) => {
+    if (isAbsent(error)) return null;
+    throw ioError(error, 'read', path);
+  });
+}
+
+/** What a system call returns; its failure as a ScendError that names the path. */
+export async function orIoError<T>(call: Promise<T>, doing: string, path: string): Promise<T> {
+  return call.catch((error: unknown) => {
+    throw ioError(error, doing, path);
+  });
+}
+
+/** A write that took nothing and told no reason; `ioError` names the file. */
+export class ShortWrite extends Error {}
+
 /** A failed system call as a ScendError `io/<errno>` that names the path; anything else comes back as it is. */
 export function ioError(error: unknown, doing: string, path: string): unknown {
+  if (error instanceof ShortWrite) {
+    const message = `cannot ${doing} ${path}: ${error.message}`;
+    const hint = 'Check that the disk is not full, then run the command again.';
+    return new ScendError('io/short-write', message, hint, { path });
+  }
   const code = errnoOf(error);
   if (code === null) return error;
   const hint = HINTS[code] ?? 'Check the path, its permissions and the disk, then run the command again.';

@@ -9,7 +9,7 @@ import { defaultSettings, type Settings } from '../domain/settings.ts';
 import { isSlug } from '../domain/slug.ts';
 import { parseFirm } from '../formats/firm-file.ts';
 import { parseSettings } from '../formats/settings-file.ts';
-import { isAbsent } from './errno.ts';
+import { ifPresent, orIoError } from './errno.ts';
 import { listInside, maxBytes, readSource } from './files.ts';
 import { type GitView, isGitRefusal, viewGit } from './git-view.ts';
 import { type Journal, readJournal } from './transaction/journal.ts';
@@ -67,7 +67,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
   }
   const { git, gitProblem } = await tryGit(root, options.env);
   const place = placeOf(root, git);
-  const inside = relative(root, await realpath(options.cwd)).split(sep);
+  const inside = relative(root, await orIoError(realpath(options.cwd), 'read', options.cwd)).split(sep);
   const currentFirm = inside[0] === 'firms' && inside[1] && isSlug(inside[1]) ? inside[1] : null;
   return {
     root,
@@ -86,18 +86,13 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
 }
 
 async function findRoot(start: string): Promise<string | null> {
-  let dir: string;
-  try {
-    dir = await realpath(resolve(start));
-  } catch {
+  let dir = await ifPresent(realpath(resolve(start)), start);
+  if (dir === null) {
     throw new ScendError('workspace/not-found', `there is no folder ${start}`, 'Check the path after -C.');
   }
   for (;;) {
-    try {
-      if ((await lstat(join(dir, 'scend.yaml'))).isFile()) return dir;
-    } catch (error) {
-      if (!isAbsent(error)) throw error;
-    }
+    const path = join(dir, 'scend.yaml');
+    if ((await ifPresent(lstat(path), path))?.isFile()) return dir;
     if (dirname(dir) === dir) return null;
     dir = dirname(dir);
   }

@@ -1,6 +1,6 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { isAbsent } from '../errno.ts';
+import { errnoOf, ifPresent, ioError, isAbsent } from '../errno.ts';
 import { refusal } from './refusal.ts';
 import { fromName } from './tree.ts';
 
@@ -16,13 +16,13 @@ export interface Alternates {
 
 /** Follows `info/alternates` of an object directory; throws `git/alternates` where one cannot be read. */
 export async function findAlternates(objects: string): Promise<Alternates> {
-  const own = await realpath(objects).catch(() => objects);
+  const own = (await ifPresent(realpath(objects), objects)) ?? objects;
   const found: string[] = [];
   const absent: string[] = [];
   const follow = async (directory: string, depth: number): Promise<void> => {
     for (const line of parseAlternates(await readAlternates(directory))) {
       const path = isAbsolute(line) ? line : join(directory, line);
-      const real = await realpath(path).catch(() => null);
+      const real = await ifPresent(realpath(path), path);
       if (real === null) absent.push(path);
       else if (real !== own && !found.includes(real)) {
         found.push(real);
@@ -74,6 +74,8 @@ async function readAlternates(objects: string): Promise<string> {
     return await readFile(path, 'latin1');
   } catch (error) {
     if (isAbsent(error)) return '';
+    // A disk that fails, or a file that may not be read, is no matter of Git's.
+    if (errnoOf(error) !== 'EISDIR') throw ioError(error, 'read', path);
     throw refusal(
       'git/alternates',
       `what the repository borrows objects from cannot be told: ${path} cannot be read`,

@@ -89,7 +89,20 @@ function asAbsent(error: unknown): never {
   throw isAbsent(error) ? error : Object.assign(new Error('absent'), { code: 'ENOENT' });
 }
 
-async function writeLoose(repo: Repository, path: string, bytes: Uint8Array): Promise<void> {
+/** A `git gc` removes an empty directory just when an object is about to be made in it; Git tries again too. */
+async function writeLoose(repo: Repository, path: string, bytes: Uint8Array, tries = 5): Promise<void> {
+  try {
+    await createLoose(repo, path, bytes);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' && tries > 1) return writeLoose(repo, path, bytes, tries - 1);
+    // Windows does not replace a read-only file: another process wrote the same object first.
+    const written = errnoOf(error) === 'EPERM' && (await stat(path).catch(() => null)) !== null;
+    if (!written) throw ioError(error, 'write', path);
+  }
+  unsettle(repo, dirname(path), dirname(dirname(path)));
+}
+
+async function createLoose(repo: Repository, path: string, bytes: Uint8Array): Promise<void> {
   const directory = dirname(path);
   // The name that `git gc` cleans up after.
   const temporary = temporaryIn(directory, 'tmp_obj_');
@@ -100,9 +113,6 @@ async function writeLoose(repo: Repository, path: string, bytes: Uint8Array): Pr
     await rename(temporary, path);
   } catch (error) {
     await unlink(temporary).catch(() => {});
-    // Windows does not replace a read-only file: another process wrote the same object first.
-    const written = errnoOf(error) === 'EPERM' && (await stat(path).catch(() => null)) !== null;
-    if (!written) throw ioError(error, 'write', path);
+    throw error;
   }
-  unsettle(repo, directory, dirname(directory));
 }

@@ -1,3 +1,4 @@
+import { ScendError } from '../../domain/error.ts';
 import { type ListedEntry, listTreeAt, readObject, treeEntryAt } from './objects.ts';
 import { type Head, readHead } from './refs.ts';
 import type { Repository } from './repository.ts';
@@ -34,7 +35,9 @@ export function embeddedReader(repo: Repository): GitReader {
     commit: async (oid) => {
       try {
         return parseCommit((await readObject(repo, oid, 'commit')).toString('utf8'));
-      } catch {
+      } catch (error) {
+        // A disk that fails is no shallow clone.
+        if (error instanceof ScendError && error.code.startsWith('io/')) throw error;
         return null;
       }
     },

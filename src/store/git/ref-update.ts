@@ -1,5 +1,8 @@
+import { lstat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ScendError } from '../../domain/error.ts';
 import { syncFoldersUpTo } from '../atomic.ts';
+import { ifPresent } from '../errno.ts';
 import { commitLock, fillLock, type Lock, releaseLock, removeLock, takeLock } from './lock-file.ts';
 import { refuseRefConflict, removeEmptyDirectories } from './ref-paths.ts';
 import { appendReflog, closeReflog, cutReflog, openReflog, type Reflog, type ReflogLine } from './reflog.ts';
@@ -41,14 +44,32 @@ export async function updateHead(repo: Repository, update: RefUpdate): Promise<b
   }
 }
 
+/** Brings a ref to the disk that a killed run has moved; those that are not files of their own are there. */
+export async function syncRef(repo: Repository, ref: string): Promise<void> {
+  const path = join(repo.commonDir, ref);
+  if (await ifPresent(lstat(path), path)) await syncFoldersUpTo(join(repo.commonDir, 'refs/heads'), path);
+}
+
 /** Whether two readings of HEAD name the same ref at the same commit. */
 export function sameHead(a: Head, b: Head): boolean {
   return a.ref === b.ref && a.oid === b.oid && a.detached === b.detached;
 }
 
-async function lockRef(repo: Repository, target: string, timeout: number | undefined): Promise<Lock> {
+/** `git pack-refs` removes an empty directory just when the lock is about to be made in it. */
+async function lockRef(
+  repo: Repository,
+  target: string,
+  timeout: number | undefined,
+  tries = 5,
+): Promise<Lock> {
   await makeSharedDirectory(repo, dirname(target));
-  return takeLock(repo, target, timeout);
+  try {
+    return await takeLock(repo, target, timeout);
+  } catch (error) {
+    const gone = error instanceof ScendError && error.data.errno === 'ENOENT';
+    if (!gone || tries === 1) throw error;
+    return lockRef(repo, target, timeout, tries - 1);
+  }
 }
 
 async function moveLogged(

@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { join } from 'node:path';
+import { ifPresent } from '../errno.ts';
 import { type GitConfig, getConfig } from './config.ts';
 import { currentUid, settingPath } from './environment.ts';
 import { objectDirectories } from './object-search.ts';
@@ -97,10 +98,7 @@ function refusePlace({ bare, elsewhere, top }: Repository): void {
 export async function refuseForeignOwner(repo: Repository, uid: number | null): Promise<void> {
   if (uid === null || uid === 0 || platform() === 'win32') return;
   for (const path of [repo.top, join(repo.top, '.git'), repo.gitDir]) {
-    const owner: number = await lstat(path).then(
-      (stats) => stats.uid,
-      () => uid,
-    );
+    const owner: number = (await ifPresent(lstat(path), path))?.uid ?? uid;
     if (owner === uid || isSafe(repo)) continue;
     throw refusal(
       'git/unsafe-directory',

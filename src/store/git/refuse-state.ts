@@ -1,6 +1,7 @@
 import { access, constants, lstat } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { join } from 'node:path';
+import { errnoOf, ifPresent, ioError, isAbsent } from '../errno.ts';
 import { getBoolConfig, getConfig } from './config.ts';
 import { settingPath } from './environment.ts';
 import { refuseRefConflict } from './ref-paths.ts';
@@ -20,6 +21,9 @@ const UNDER_WAY: readonly (readonly [file: string, command: string])[] = [
   ['sequencer', 'cherry-pick'],
   ['BISECT_LOG', 'bisect'],
 ];
+
+/** What else a file answers that cannot be run. */
+const NOT_EXECUTABLE = new Set(['EACCES', 'EPERM', 'ELOOP', 'ETXTBSY', 'EROFS']);
 
 /** The hooks that `git commit` runs. */
 const HOOKS = [
@@ -137,7 +141,11 @@ async function executable(path: string): Promise<string | null> {
   for (const candidate of platform() === 'win32' ? [path, `${path}.exe`] : [path]) {
     const found = await access(candidate, constants.X_OK).then(
       () => true,
-      () => false,
+      (error: unknown) => {
+        // Not executable, or on a file system where nothing is, or a link that leads nowhere.
+        if (isAbsent(error) || NOT_EXECUTABLE.has(errnoOf(error) ?? '')) return false;
+        throw ioError(error, 'read', candidate);
+      },
     );
     if (found) return candidate;
   }
@@ -145,8 +153,5 @@ async function executable(path: string): Promise<string | null> {
 }
 
 async function exists(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
+  return (await ifPresent(lstat(path), path)) !== null;
 }

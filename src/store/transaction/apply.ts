@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ScendError } from '../../domain/error.ts';
 import { hiddenCharacters } from '../../domain/text.ts';
 import { readOrNull } from '../files.ts';
-import type { CommitBackend, CommitRequest, CommitResult } from '../git/backend.ts';
+import { type CommitBackend, type CommitRequest, type CommitResult, isHalfway } from '../git/backend.ts';
 import { chooseBackend } from '../git/choose-backend.ts';
 import { type GitView, oidAtHead } from '../git-view.ts';
 import type { Workspace } from '../workspace.ts';
@@ -118,19 +118,24 @@ async function transact(
     await syncFolders(begun.map((one) => one.path));
     if (commit) result = await commit.backend.commitPaths(commit.git.repo, commit.request);
   } catch (error) {
+    // The record stays, and by it the next run makes the same commit again.
+    if (isHalfway(error)) throw withHint(error, 'What this run began is completed by the next one.');
     // What a hook objects to has to be there for its author to look at.
     if (error instanceof ScendError && error.code === 'git/hook-refused') {
       await finishAll(begun);
       await end(written());
       throw error;
     }
-    await putBack(begun, error);
-    await end(journal.owned);
-    throw error;
+    throw await putBack(begun, error, () => end(journal.owned));
   }
-  const notes = await finishAll(begun);
-  await end(commit ? ownedWithout(journal.owned, intent) : written());
-  return { result, notes };
+  try {
+    const notes = await finishAll(begun);
+    await end(commit ? ownedWithout(journal.owned, intent) : written());
+    return { result, notes };
+  } catch (error) {
+    const done = commit ? 'All is written and committed' : 'All is written';
+    throw withHint(error, `${done}; what was left lying about is put in order by the next run.`);
+  }
 }
 
 async function intentOf(workspace: Workspace, plan: WritePlan, commit: Commit | null): Promise<Intent> {
@@ -157,16 +162,29 @@ async function intentOf(workspace: Workspace, plan: WritePlan, commit: Commit | 
   };
 }
 
-/** Restores the files in reverse; when that fails too, the record stays and the next run does it. */
-async function putBack(swaps: readonly Swap[], cause: unknown): Promise<void> {
-  try {
-    for (const swap of swaps.toReversed()) await swapBack(swap);
-    await syncFolders(swaps.map((one) => one.path));
-  } catch {
-    if (!(cause instanceof ScendError)) throw cause;
-    const hint = `${cause.hint} Files that were being written are put in order by the next run.`;
-    throw new ScendError(cause.code, cause.message, hint, cause.data);
-  }
+/**
+ * Restores the files in reverse; as far as that fails too, the record stays and the next run does it. Returns
+ * the failure, with what became of the files.
+ */
+async function putBack(swaps: readonly Swap[], cause: unknown, end: () => Promise<void>): Promise<unknown> {
+  const kept: string[] = [];
+  let failed = false;
+  const trying = async (step: () => Promise<void>) => {
+    await step().catch(() => {
+      failed = true;
+    });
+  };
+  for (const swap of swaps.toReversed()) await trying(async () => void kept.push(...(await swapBack(swap))));
+  await trying(() => syncFolders(swaps.map((one) => one.path)));
+  if (!failed) await trying(end);
+  const hints = kept.map((path) => `What was saved meanwhile is kept as ${path}.`);
+  if (failed) hints.push('Files that were being written are put in order by the next run.');
+  return withHint(cause, ...hints);
+}
+
+function withHint(error: unknown, ...more: readonly string[]): unknown {
+  if (!(error instanceof ScendError)) return error;
+  return new ScendError(error.code, error.message, [error.hint, ...more].join(' '), error.data);
 }
 
 /** Ends the swaps; says where somebody's content was found that came while the run ended. */
@@ -174,9 +192,10 @@ async function finishAll(swaps: readonly Swap[]): Promise<string[]> {
   const notes: string[] = [];
   for (const swap of swaps) {
     const { state, kept } = await finish(swap);
-    if (kept !== null)
-      notes.push(`Note: ${swap.path} was saved meanwhile; what was saved is kept as ${kept}.`);
-    else if (state === 'other') {
+    for (const path of kept)
+      notes.push(`Note: ${swap.path} was saved meanwhile; what was saved is kept as ${path}.`);
+    if (kept.length > 0) continue;
+    if (state === 'other') {
       notes.push(`Note: ${swap.path} was saved meanwhile; it holds what was saved, not what was written.`);
     }
   }

@@ -1,8 +1,8 @@
 import { lstat, mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { ScendError } from '../../domain/error.ts';
 import { syncDirectory } from '../atomic.ts';
-import { ioError, isAbsent } from '../errno.ts';
+import { ifPresent, ioError, isAbsent } from '../errno.ts';
 import { unsafePath } from './change.ts';
 
 /** Makes the folders of paths below a root, on the disk when it returns; refuses links on the way. */
@@ -37,4 +37,21 @@ async function makeFolder(folder: string, path: string): Promise<void> {
 /** Brings the names in the folders of these files to the disk, each folder once. */
 export async function syncFolders(files: readonly string[]): Promise<void> {
   for (const folder of new Set(files.map(dirname))) await syncDirectory(folder);
+}
+
+/**
+ * The same for the folders that a run which was cut short may have made: with all that lead to them from `top`,
+ * as far as they are there.
+ */
+export async function syncFoldersFrom(top: string, files: readonly string[]): Promise<void> {
+  const folders = new Set<string>();
+  for (const file of files) {
+    const parts = relative(top, dirname(file)).split(sep);
+    for (let length = 0; length <= parts.length; length += 1) {
+      folders.add(join(top, ...parts.slice(0, length)));
+    }
+  }
+  for (const folder of folders) {
+    if (await ifPresent(lstat(folder), folder)) await syncDirectory(folder);
+  }
 }

@@ -4,8 +4,10 @@ import { readOrNull } from '../files.ts';
 import type { FileCommit } from '../git/backend.ts';
 import { chooseBackend } from '../git/choose-backend.ts';
 import { removeClaimedLocks } from '../git/lock-file.ts';
+import { syncRef } from '../git/ref-update.ts';
+import { isRegular } from '../git/tree.ts';
 import { type GitView, isGitRefusal } from '../git-view.ts';
-import { makeFolders, syncFolders } from './folders.ts';
+import { makeFolders, syncFolders, syncFoldersFrom } from './folders.ts';
 import { digestOf, type Intent, type Journal, readJournal, writeJournal } from './journal.ts';
 import type { Place } from './place.ts';
 import { type Settled, type Swap, swapIn, temporariesOf, tidy } from './swap.ts';
@@ -35,12 +37,15 @@ export async function recover(place: Place, git: GitView | null): Promise<Recove
   const { intent } = journal;
   if (git) await removeClaimedLocks(git.repo, [intent?.commit?.ref, git.head.ref]);
   await sweep(place.directory);
-  if (intent === null) return prune(place, journal);
+  if (intent === null) return prune(place, git, journal);
   const swaps = swapsOf(place, intent);
   const settled: Settled[] = [];
   for (const swap of swaps) settled.push(await tidy(swap));
-  await syncFolders(swaps.map((one) => one.path));
-  const notes = settled.flatMap((one) => (one.kept === null ? [] : [keptNote(one.kept)]));
+  await syncFoldersFrom(
+    place.top,
+    swaps.map((one) => one.path),
+  );
+  const notes = settled.flatMap((one) => one.kept.map(keptNote));
   const end = await conclude(place, git, intent, settled);
   const owned = { ...journal.owned };
   intent.files.forEach((file, n) => {
@@ -116,20 +121,29 @@ async function complete(
   await syncFolders(open.map(({ swap }) => swap.path));
   const { message, now } = commit;
   const made = await backend.commitPaths(repo, { files, message, author, now: new Date(now) });
+  if (made.kind === 'unchanged') await syncRef(repo, commit.ref);
   for (const swap of swaps) await tidy(swap);
+  await syncFolders(swaps.map((one) => one.path));
   return made.kind === 'committed' ? made.oid : null;
 }
 
-/** Forgets what the engine once wrote and somebody has changed or removed since. */
-async function prune(place: Place, journal: Journal): Promise<Recovered> {
+/** Forgets what the engine once wrote and somebody has changed, removed or committed since. */
+async function prune(place: Place, git: GitView | null, journal: Journal): Promise<Recovered> {
   const owned: Record<string, string> = {};
   for (const [path, digest] of Object.entries(journal.owned)) {
-    if (digestOf(await readOrNull(join(place.top, path))) === digest) owned[path] = digest;
+    const there = digestOf(await readOrNull(join(place.top, path))) === digest;
+    if (there && digestOf(await committed(git, path)) !== digest) owned[path] = digest;
   }
   const after = { intent: null, owned };
   const changed = Object.keys(owned).length !== Object.keys(journal.owned).length;
   if (changed) await writeJournal(place.directory, after);
   return { journal: after, notes: [] };
+}
+
+async function committed(git: GitView | null, path: string): Promise<Uint8Array | null> {
+  const oid = git?.head.oid ?? null;
+  const entry = git && oid !== null ? await git.reader.entryAt(oid, path) : null;
+  return git && entry && isRegular(entry) ? git.reader.blob(entry.oid) : null;
 }
 
 /** Removes what killed runs left beside the record while they wrote it; nobody else writes it under the lock. */

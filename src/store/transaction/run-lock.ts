@@ -2,7 +2,7 @@ import { link, mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/prom
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ScendError } from '../../domain/error.ts';
-import { syncDirectory, temporaryIn, writeAll } from '../atomic.ts';
+import { syncDirectory, TEMPORARY, temporaryIn, writeAll } from '../atomic.ts';
 import { errnoOf, ioError, isAbsent } from '../errno.ts';
 import { livenessOf, type ProcessIdentity } from './process-identity.ts';
 
@@ -131,10 +131,14 @@ async function make(directory: string, number: number, holder: Holder): Promise<
   } finally {
     await unlink(temporary).catch(() => {});
   }
-  // A reading that was too old: others have taken higher numbers, and removed those in between.
-  if ((await highestOf(directory)) === number) return true;
-  await unlink(path).catch(() => {});
-  return false;
+  let mine = false;
+  try {
+    // A reading that was too old: others have taken higher numbers, and removed those in between.
+    mine = (await highestOf(directory)) === number;
+    return mine;
+  } finally {
+    if (!mine) await unlink(path).catch(() => {});
+  }
 }
 
 async function makeWithoutLink(path: string, holder: Holder): Promise<boolean> {
@@ -150,9 +154,11 @@ async function makeWithoutLink(path: string, holder: Holder): Promise<boolean> {
 async function fill(path: string, holder: Holder): Promise<void> {
   const handle = await open(path, 'wx', 0o666);
   try {
-    await writeAll(handle, Buffer.from(`${JSON.stringify(holder)}\n`));
-  } finally {
-    await handle.close();
+    await writeAll(handle, Buffer.from(`${JSON.stringify(holder)}\n`)).finally(() => handle.close());
+  } catch (error) {
+    // Without its record it would keep everybody out for a while.
+    await unlink(path).catch(() => {});
+    throw error;
   }
 }
 
@@ -161,7 +167,8 @@ async function sweep(directory: string, mine: number): Promise<void> {
   for (const name of await readdir(directory).catch(() => [])) {
     const number = numberOf(name);
     const path = join(directory, name);
-    const old = name.startsWith('lock-') && (await isOld(path));
+    // What is to become the record is only ever written under the lock.
+    const old = name.startsWith(TEMPORARY) || (name.startsWith('lock-') && (await isOld(path)));
     if ((number > 0 && number < mine) || old) await unlink(path).catch(() => {});
   }
 }

@@ -29,8 +29,8 @@ export type FileState = 'old' | 'new' | 'other';
 
 export interface Settled {
   readonly state: FileState;
-  /** A file with what somebody saved, left beside the target; null when there is none. */
-  readonly kept: string | null;
+  /** Files with what somebody saved, left beside the target. */
+  readonly kept: readonly string[];
 }
 
 /** What file systems without hard links answer to link(2). */
@@ -80,16 +80,18 @@ export async function createFile(path: string, bytes: Uint8Array): Promise<void>
 }
 
 /**
- * Undoes what `swapIn` did or left half-done; what somebody else saved since then stays. Throws `io/…`, and
- * leaves the temporary files for `tidy`.
+ * Undoes what `swapIn` did or left half-done; what somebody else saved since then stays. Says what was kept
+ * beside it. Throws `io/…`, and leaves the temporary files for `tidy`.
  */
-export async function swapBack(swap: Swap): Promise<void> {
+export async function swapBack(swap: Swap): Promise<readonly string[]> {
   const { path, old, temporary } = swap;
   try {
+    // First, as on a full disk even a name may need what it takes up.
+    await remove(temporary.fresh);
     const moved = old === null || (await exists(temporary.spare));
     if (moved && (await take(path, temporary.taken))) await settleTaken(swap);
     await settleSpare(swap);
-    await remove(temporary.fresh);
+    return await keptOf(swap);
   } catch (error) {
     throw ioError(error, 'restore', path);
   }
@@ -98,11 +100,11 @@ export async function swapBack(swap: Swap): Promise<void> {
 /** Ends a swap that went well: as `tidy`, but a file that somebody has removed since stays removed. */
 export async function finish(swap: Swap): Promise<Settled> {
   const { old, temporary, path } = swap;
-  if (old === null) return { state: 'new', kept: null };
+  if (old === null) return { state: 'new', kept: [] };
   try {
     if ((await digestAt(temporary.spare)) !== old) return tidy(swap);
     await remove(temporary.spare);
-    return { state: 'new', kept: null };
+    return { state: 'new', kept: [] };
   } catch (error) {
     throw ioError(error, 'write', path);
   }
@@ -117,17 +119,21 @@ export async function finish(swap: Swap): Promise<Settled> {
 export async function tidy(swap: Swap): Promise<Settled> {
   const { path, temporary } = swap;
   try {
+    await remove(temporary.fresh);
     await settleTaken(swap);
     await settleSpare(swap);
-    await remove(temporary.fresh);
     const digest = await digestAt(path);
     const state = digest === swap.new ? 'new' : digest === swap.old ? 'old' : 'other';
-    const left = [temporary.taken, temporary.spare];
-    const kept = await Promise.all(left.map(exists)).then((there) => left.find((_, i) => there[i]) ?? null);
-    return { state, kept };
+    return { state, kept: await keptOf(swap) };
   } catch (error) {
     throw ioError(error, 'restore', path);
   }
+}
+
+async function keptOf({ temporary: { taken, spare } }: Swap): Promise<readonly string[]> {
+  const kept: string[] = [];
+  for (const path of [taken, spare]) if (await exists(path)) kept.push(path);
+  return kept;
 }
 
 /** Brings the old file back where its name is free, and drops it where it is not needed any more. */
@@ -149,8 +155,9 @@ async function settleTaken({ path, new: ours, temporary: { taken } }: Swap): Pro
   else await placeOrKeep(taken, path);
 }
 
-/** Moves a file out of its name; false when there is none. */
+/** Moves a file out of its name; false when there is none, or something waits under the other name already. */
 async function take(from: string, to: string): Promise<boolean> {
+  if (await exists(to)) return false;
   try {
     await rename(from, to);
     return true;
