@@ -1,5 +1,5 @@
 /** Engines beside engines, beside Git's own commits, beside its housekeeping. */
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,18 +25,22 @@ async function engine({ top, env }: Sandbox, who: string): Promise<string[]> {
 async function native({ top, env, git }: Sandbox, who: string): Promise<string[]> {
   const made: string[] = [];
   mkdirSync(join(top, who));
-  const works = (args: readonly string[]) =>
-    new Promise<boolean>((done) => {
-      spawn('git', args, { cwd: top, env, stdio: 'ignore' }).on('close', (code) => done(code === 0));
-    });
+  const insist = async (args: readonly string[]) => {
+    for (let tries = 0; tries < 1_000; tries += 1) {
+      const failed = await run('git', args, { cwd: top, env }).then(
+        () => null,
+        (error: Error) => error,
+      );
+      if (failed === null) return;
+      if (tries === 999) throw failed;
+      await new Promise((done) => setTimeout(done, 10));
+    }
+  };
   for (let i = 0; i < COUNT; i += 1) {
     const path = `${who}/${i}.md`;
     writeFileSync(join(top, path), `${who} ${i}\n`);
-    const steps = [
-      ['add', path],
-      ['commit', '-qm', `${who} ${i}`, '--only', path],
-    ];
-    for (const step of steps) while (!(await works(step))) await new Promise((done) => setTimeout(done, 10));
+    await insist(['add', path]);
+    await insist(['commit', '-qm', `${who} ${i}`, '--only', path]);
     made.push(git(['log', '-1', '--format=%H', '--', path]).trim());
   }
   return made;
@@ -89,9 +93,11 @@ test(`4 engines commit ${COUNT} times each while Git packs objects and refs with
         await run('git', job, { cwd: top, env }).catch(() => {});
       }
     })();
-    const made = await Promise.all(['a', 'b', 'c', 'd'].map((who) => engine(sandbox, who)));
-    busy = false;
-    await housekeeping;
+    const engines = Promise.all(['a', 'b', 'c', 'd'].map((who) => engine(sandbox, who)));
+    const made = await engines.finally(() => {
+      busy = false;
+      return housekeeping;
+    });
     assert.ok(rounds >= 4);
     assert.ok(gitWorks(['gc', '-q'], top, env));
     assertAllThere(sandbox, made.flat());

@@ -2,11 +2,14 @@
  * A file system that can fail. `simulate` runs a body as if it were a process of its own: each of its calls of
  * node:fs/promises and of file handles first asks a policy, which may let it pass, refuse it with an errno, cut
  * a write short, do something in between, or end the "process" there: then this call and every later one never
- * come back. Everybody else's calls pass untouched.
+ * come back. Its synchronous reads ask too, and can be refused at once, but not be kept waiting. Everybody else's
+ * calls pass untouched, and so do those of the policy itself.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import fsNow, { constants } from 'node:fs';
 import fs, { type FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 export interface Op {
   /** From 1, in the order in which the process makes its calls. */
@@ -17,6 +20,8 @@ export interface Op {
   /** The paths it is about; that of the file for a handle's calls. */
   readonly paths: readonly string[];
   readonly args: readonly unknown[];
+  /** The open file that a handle's call is about. */
+  readonly handle?: FileHandle;
 }
 
 /** What becomes of a call: undefined lets it pass. */
@@ -40,22 +45,26 @@ class Simulated {
   readonly pending = new Set<Promise<unknown>>();
   readonly dead: Promise<void>;
   killed = false;
+  readonly policy: Policy;
+  readonly witness: Witness;
   #die: () => void = () => {};
 
-  constructor(
-    readonly policy: Policy,
-    readonly witness: Witness,
-  ) {
+  constructor(policy: Policy, witness: Witness) {
+    this.policy = policy;
+    this.witness = witness;
     this.dead = new Promise((resolve) => {
       this.#die = resolve;
     });
   }
 
-  async call(op: Omit<Op, 'index'>, proceed: (args: readonly unknown[]) => Promise<unknown>): Promise<unknown> {
+  async call(
+    op: Omit<Op, 'index'>,
+    proceed: (args: readonly unknown[]) => Promise<unknown>,
+  ): Promise<unknown> {
     if (this.killed) return new Promise(() => {});
     const full: Op = { ...op, index: this.ops.length + 1 };
     this.ops.push(full);
-    const verdict = await this.policy(full);
+    const verdict = await outside(() => this.policy(full));
     if (this.killed) return new Promise(() => {});
     if (verdict === 'kill') {
       this.killed = true;
@@ -75,10 +84,26 @@ class Simulated {
       this.pending.delete(result);
     }
   }
+
+  callNow(op: Omit<Op, 'index'>, proceed: () => unknown): unknown {
+    if (this.killed) return proceed();
+    const full: Op = { ...op, index: this.ops.length + 1 };
+    this.ops.push(full);
+    const verdict = outside(() => this.policy(full));
+    if (verdict === 'kill') throw new Error(`${op.name} cannot be kept from coming back`);
+    if (verdict && 'errno' in verdict) throw errnoError(verdict.errno, full);
+    const value = proceed();
+    this.witness(full, value);
+    return value;
+  }
 }
 
 const simulated = new AsyncLocalStorage<Simulated>();
 const paths = new WeakMap<object, string>();
+/** Handles opened for a change. */
+const changing = new WeakSet<object>();
+/** The paths of files that were opened synchronously, by their numbers. */
+const numbered = new Map<number, string>();
 const originals = new Map<string, (...args: unknown[]) => Promise<unknown>>();
 
 /** How many of the leading arguments are paths, and what kind of call it is. */
@@ -103,6 +128,15 @@ const CALLS: Readonly<Record<string, readonly [count: number, kind: Op['kind']]>
   writeFile: [1, 'change'],
 };
 
+/** Synchronous reads: of a path, or of a file that was opened by one of them. */
+const CALLS_NOW: Readonly<Record<string, 'path' | 'file'>> = {
+  fstatSync: 'file',
+  openSync: 'path',
+  readFileSync: 'path',
+  readSync: 'file',
+};
+
+/** Closing counts as reading, as it changes nothing; only that of files opened for a change is seen, as no other can fail. */
 const HANDLE_CALLS: Readonly<Record<string, Op['kind']>> = {
   chmod: 'change',
   datasync: 'sync',
@@ -116,12 +150,15 @@ const HANDLE_CALLS: Readonly<Record<string, Op['kind']>> = {
 
 /** O_CREAT and O_TRUNC, by flags as text or number. */
 function opensForChange(flags: unknown): boolean {
-  return typeof flags === 'number' ? (flags & 0o1100) !== 0 : /[wa]/.test(String(flags ?? 'r'));
+  if (typeof flags !== 'number') return /[wa]/.test(String(flags ?? 'r'));
+  return (flags & (constants.O_CREAT | constants.O_TRUNC)) !== 0;
 }
 
+/** As Node makes it: the failure of a handle's call does not know its path. */
 function errnoError(code: string, op: Op): Error {
   const message = `${code}: injected, ${op.name} '${op.paths.join("' -> '")}'`;
-  return Object.assign(new Error(message), { code, syscall: op.name, path: op.paths[0] });
+  const path = /^handle\.|^fstat|^readSync$/.test(op.name) ? {} : { path: op.paths[0] };
+  return Object.assign(new Error(message), { code, syscall: op.name, ...path });
 }
 
 /** The arguments of FileHandle.write(buffer, offset, length, position) with a smaller length. */
@@ -145,11 +182,17 @@ async function install(): Promise<void> {
       const process = simulated.getStore();
       if (!process) return original(...args);
       const change = name === 'open' && opensForChange(args[1]);
-      const about = { name, kind: change ? 'change' : kind, paths: args.slice(0, count).map(String), args } as const;
+      const about = {
+        name,
+        kind: change ? 'change' : kind,
+        paths: args.slice(0, count).map(String),
+        args,
+      } as const;
       return process.call(about, async (given) => {
         const result = await original(...given);
         if (name === 'open') {
           paths.set(result as object, String(args[0]));
+          if (change) changing.add(result as object);
           process.handles.add(result as FileHandle);
         }
         return result;
@@ -164,16 +207,43 @@ async function install(): Promise<void> {
     prototype[name] = async function (this: FileHandle, ...args: unknown[]) {
       const process = simulated.getStore();
       if (!process) return original.apply(this, args);
-      const about = { name: `handle.${name}`, kind, paths: [paths.get(this) ?? ''], args };
+      const about = { name: `handle.${name}`, kind, paths: [paths.get(this) ?? ''], args, handle: this };
       return process.call(about, (given) => original.apply(this, [...given]));
     };
   }
   const close = prototype.close!;
   prototype.close = async function (this: FileHandle) {
-    simulated.getStore()?.handles.delete(this);
-    return close.call(this);
+    const process = simulated.getStore();
+    process?.handles.delete(this);
+    if (!process || !changing.has(this)) return close.call(this);
+    const about = { name: 'handle.close', kind: 'read', paths: [paths.get(this) ?? ''], args: [] } as const;
+    // It is closed even where that is reported to have failed.
+    await close.call(this);
+    return process.call(about, async () => undefined);
   };
+  installNow();
   syncBuiltinESMExports();
+}
+
+/** What Node and the engine read of themselves is no part of what is simulated. */
+const own = fileURLToPath(new URL('../../', import.meta.url));
+const isOwn = (path: string) => path.startsWith(own) || /^\/proc\/|\/node_modules\//.test(path);
+
+function installNow(): void {
+  const module = fsNow as unknown as Record<string, (...args: unknown[]) => unknown>;
+  for (const [name, of] of Object.entries(CALLS_NOW)) {
+    const original = module[name]!;
+    module[name] = (...args) => {
+      const process = simulated.getStore();
+      const path = of === 'path' ? String(args[0]) : numbered.get(Number(args[0]));
+      if (!process || path === undefined || isOwn(path)) return original(...args);
+      return process.callNow({ name, kind: 'read', paths: [path], args }, () => {
+        const result = original(...args);
+        if (name === 'openSync') numbered.set(Number(result), path);
+        return result;
+      });
+    };
+  }
 }
 
 /** Runs a body as a process that the policy may end; waits until none of its calls is under way. */
@@ -184,12 +254,10 @@ export async function simulate<T>(
 ): Promise<Ran<T>> {
   await install();
   const process = new Simulated(policy, witness);
-  const run = simulated
-    .run(process, body)
-    .then(
-      (value): Ran<T>['end'] => ({ kind: 'returned', value }),
-      (error: unknown): Ran<T>['end'] => ({ kind: 'threw', error }),
-    );
+  const run = simulated.run(process, body).then(
+    (value): Ran<T>['end'] => ({ kind: 'returned', value }),
+    (error: unknown): Ran<T>['end'] => ({ kind: 'threw', error }),
+  );
   const end = await Promise.race([run, process.dead.then((): Ran<T>['end'] => ({ kind: 'killed' }))]);
   await Promise.allSettled(process.pending);
   // The system closes a dead process' files.

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { test } from '../harness.ts';
 import { simulate } from './fs-shim.ts';
-import { build, copyOf, type Facts, factsOf, fsck, full, type Practice, refresh, statusOf } from './scenario.ts';
+import { assertCompletes, assertSound, withCopy } from './invariants.ts';
+import { build, copyOf, factsOf, full, type Practice, refresh } from './scenario.ts';
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'scend-kill-')));
 process.on('exit', () => rmSync(root, { recursive: true, force: true }));
@@ -17,16 +18,6 @@ const expected = factsOf(whole);
 /** A kill before a mere reading leaves the disk as the kill before the next change does. */
 const points = unkilled.ops.filter((op) => op.kind !== 'read').map((op) => op.index);
 
-/** Runs `body` with a copy of a practice that is removed afterwards. */
-async function withCopy<T>(of: Practice, body: (practice: Practice) => Promise<T>): Promise<T> {
-  const practice = copyOf(of, mkdtempSync(join(root, 'case-')));
-  try {
-    return await body(practice);
-  } finally {
-    rmSync(practice.dir, { recursive: true, force: true });
-  }
-}
-
 /** Kills the refresh at its n-th operation; says whether it got that far. */
 async function killAt(practice: Practice, n: number): Promise<boolean> {
   const ran = await simulate(
@@ -34,21 +25,6 @@ async function killAt(practice: Practice, n: number): Promise<boolean> {
     (op) => (op.index === n ? 'kill' : undefined),
   );
   return ran.end.kind === 'killed';
-}
-
-/** What must hold at any moment: Git finds nothing wrong, and nothing but the run's own files has changed. */
-function assertSound(practice: Practice, where: string): void {
-  fsck(practice);
-  const lines = statusOf(practice).split('\n').filter(Boolean);
-  const others = lines.filter((line) => !line.slice(3).startsWith('firms/'));
-  assert.equal(others, ['M  notes.md', ' M plan.md', '?? draft.md'], where);
-}
-
-async function assertCompletes(practice: Practice, where: string): Promise<void> {
-  const result = await refresh(practice);
-  assert.is(result.exitCode, 0, `${where}: ${JSON.stringify(result.error)} ${result.notes.join('\n')}`);
-  assert.equal(factsOf(practice), expected satisfies Facts, where);
-  fsck(practice);
 }
 
 test('the run itself ends well, and is what the others are compared with', () => {
@@ -60,17 +36,19 @@ test('the run itself ends well, and is what the others are compared with', () =>
 
 test(`killed at each of the ${points.length} operations that change or sync something`, async () => {
   for (const n of points) {
-    await withCopy(base, async (practice) => {
+    await withCopy(root, base, async (practice) => {
       const where = `killed at operation ${n}, ${unkilled.ops[n - 1]?.name} ${unkilled.ops[n - 1]?.paths}`;
       assert.ok(await killAt(practice, n), `${where}: it got past`);
       assertSound(practice, where);
-      await assertCompletes(practice, where);
+      await assertCompletes(practice, expected, where);
     });
   }
 });
 
 /** The operations of a run up to the end of its recovery: until it has taken the record of the killed one away. */
-function recoveryOf(ops: readonly { name: string; kind: string; index: number; paths: readonly string[] }[]): number[] {
+function recoveryOf(
+  ops: readonly { name: string; kind: string; index: number; paths: readonly string[] }[],
+): number[] {
   const end = ops.findIndex(({ name, paths }) => name === 'unlink' && paths[0]?.endsWith('journal.json'));
   const until = end < 0 ? 0 : end + 3;
   return ops
@@ -87,17 +65,19 @@ test(`killed again during the recovery from it, ${full ? 'all' : pairs} pairs`, 
   const step = full ? 1 : 11;
   for (let i = 0; i < points.length && done < pairs; i += step) {
     const n = points[i] ?? 0;
-    await withCopy(base, async (killed) => {
+    await withCopy(root, base, async (killed) => {
       await killAt(killed, n);
-      const seconds = await withCopy(killed, async (probe) => recoveryOf((await simulate(() => refresh(probe))).ops));
+      const seconds = await withCopy(root, killed, async (probe) =>
+        recoveryOf((await simulate(() => refresh(probe))).ops),
+      );
       for (const m of seconds) {
         if (done >= pairs) return;
         done += 1;
-        await withCopy(killed, async (practice) => {
+        await withCopy(root, killed, async (practice) => {
           const where = `killed at operation ${n}, then at ${m}`;
           await killAt(practice, m);
           assertSound(practice, where);
-          await assertCompletes(practice, where);
+          await assertCompletes(practice, expected, where);
         });
       }
     });

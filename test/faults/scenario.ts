@@ -154,13 +154,16 @@ export function fsck(practice: Practice): void {
   if (found.trim() !== '') throw new Error(found);
 }
 
-function filesBelow(dir: string, folder = dir): Record<string, string> {
+export function filesBelow(dir: string, folder = dir): Record<string, string> {
   const all: Record<string, string> = {};
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.name === '.git') continue;
     if (entry.isDirectory()) Object.assign(all, filesBelow(dir, path));
-    else all[path.slice(dir.length + 1)] = entry.isSymbolicLink() ? readlinkSync(path) : readFileSync(path, 'utf8');
+    else
+      all[path.slice(dir.length + 1)] = entry.isSymbolicLink()
+        ? readlinkSync(path)
+        : readFileSync(path, 'utf8');
   }
   return all;
 }

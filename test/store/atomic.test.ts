@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { ScendError } from '../../src/domain/error.ts';
 import { syncDirectory, writeAll, writeFileAtomic } from '../../src/store/atomic.ts';
-import { errnoOf, ioError, isAbsent } from '../../src/store/errno.ts';
+import { errnoOf, ioError, isAbsent, orIoError } from '../../src/store/errno.ts';
 import { test, testIf, withTempDir } from '../harness.ts';
 
 const bytes = (text: string) => Buffer.from(text);
@@ -73,7 +73,9 @@ test('short writes are carried on, and a disk that takes nothing is a failure', 
   });
   await writeAll(handle(3) as never, bytes('abcdefgh'));
   assert.equal(taken, ['abc', 'def', 'gh']);
-  assert.is(await codeOf(writeAll(handle(0) as never, bytes('x'))), 'io/short-write');
+  const full = orIoError(writeAll(handle(0) as never, bytes('x')), 'write', 'notes.md');
+  assert.is(await codeOf(full), 'io/short-write');
+  assert.match(String(await full.catch(String)), 'cannot write notes.md: the disk took only 0 of 1 bytes');
 });
 
 test('a directory is brought to the disk; one that is gone is a failure', () =>
