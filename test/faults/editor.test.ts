@@ -170,9 +170,7 @@ for (const [what, subject, step] of [
 ] as const) {
   const saves = savesAt(smallCalls, nearSwaps(smallCalls), step);
   test(`${what}, saved at the calls of a small run, ${saves.length} saves`, async () => {
-    const t = performance.now();
     await assertAll(subject, saves);
-    console.log(saves.length, (performance.now() - t) / 1000);
   });
 }
 
@@ -204,9 +202,7 @@ for (const [what, subject, step] of [
 ] as const) {
   const saves = savesAt(firmCalls, () => false, step);
   test(`${what}, saved at the calls of a refresh, ${saves.length} saves`, async () => {
-    const t = performance.now();
     await assertAll(subject, saves);
-    console.log(saves.length, (performance.now() - t) / 1000);
   });
 }
 
@@ -250,7 +246,6 @@ test(`an editor in a process of its own, ${wanted} saves`, async () => {
       assert.equal(report.lost, []);
       saves = report.saves;
     }
-    console.log(saves, committed, refused);
     assert.ok(committed > 10 && refused > 10, `${committed} runs committed, ${refused} refused`);
     await runSmall(practice);
     const text = readFileSync(join(practice.dir, list), 'utf8');
