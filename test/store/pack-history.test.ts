@@ -466,17 +466,22 @@ test('a reader that leaves out the parents beyond a shallow clone says so', () =
     assert.is(said(found.get('T1.1.1'), oids), '2026-01-10 by 1, no later');
   }));
 
-test('a version that a partial clone lacks is not known', () =>
+test('a version that a partial clone lacks is fetched; where it cannot be, it is not known', () =>
   withRepo(null, async (sandbox) => {
     const oids = build(sandbox, [
       { parents: [], at: day('01-05'), files: only('[ ] not_started') },
       { parents: [0], at: day('01-10'), files: only('[x] not_started') },
     ]);
-    const top = join(sandbox.root, 'partial');
     sandbox.git(['config', 'uploadpack.allowFilter', 'true']);
-    sandbox.git(['clone', '-q', '--filter=blob:none', `file://${sandbox.top}`, top]);
-    const found = await pasts({ ...sandbox, top });
-    assert.is(said(found.get('T1.1.1'), oids), '2026-01-10 by 1, no later');
+    for (const [name, answer] of [
+      ['reachable', '2026-01-10 by 1'],
+      ['alone', '2026-01-10 by 1, no later'],
+    ] as const) {
+      const top = join(sandbox.root, name);
+      sandbox.git(['clone', '-q', '--filter=blob:none', `file://${sandbox.top}`, top]);
+      if (name === 'alone') sandbox.git(['remote', 'set-url', 'origin', join(sandbox.root, 'nowhere')], top);
+      assert.is(said((await pasts({ ...sandbox, top })).get('T1.1.1'), oids), answer);
+    }
   }));
 
 test('merged and renamed with Git’s own commands, among other firms’ packs', () =>

@@ -1,4 +1,3 @@
-import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readOrNull } from '../files.ts';
 import type { FileCommit } from '../git/backend.ts';
@@ -36,7 +35,6 @@ export async function recover(place: Place, git: GitView | null): Promise<Recove
   const journal = await readJournal(place.directory);
   const { intent } = journal;
   if (git) await removeClaimedLocks(git.repo, [intent?.commit?.ref, git.head.ref]);
-  await sweep(place.directory);
   if (intent === null) return prune(place, git, journal);
   const swaps = swapsOf(place, intent);
   const settled: Settled[] = [];
@@ -144,13 +142,6 @@ async function committed(git: GitView | null, path: string): Promise<Uint8Array 
   const oid = git?.head.oid ?? null;
   const entry = git && oid !== null ? await git.reader.entryAt(oid, path) : null;
   return git && entry && isRegular(entry) ? git.reader.blob(entry.oid) : null;
-}
-
-/** Removes what killed runs left beside the record while they wrote it; nobody else writes it under the lock. */
-async function sweep(directory: string): Promise<void> {
-  for (const name of await readdir(directory).catch(() => [])) {
-    if (name.startsWith('.scend-tmp-')) await unlink(join(directory, name)).catch(() => {});
-  }
 }
 
 function keptNote(path: string): string {
