@@ -1,6 +1,6 @@
 /** What a loss of power may leave at any moment of a run, each state once. */
 import type { Disk, Loss } from './disk-model.ts';
-import { digestOfTree, rewrite, type Tree } from './disk-tree.ts';
+import { digestOfTree, linkAlike, rewrite, type Tree } from './disk-tree.ts';
 import type { Op } from './fs-shim.ts';
 import { copyOf, type Practice } from './scenario.ts';
 
@@ -57,6 +57,7 @@ export class CrashStates {
 /** The folder that a loss of power leaves, in `dir`; `from` is the practice that the run began with. */
 export function materialise(from: Practice, before: Tree, { tree }: CrashState, dir: string): Practice {
   const practice = copyOf(from, dir);
+  linkAlike(from.dir, dir);
   rewrite(dir, before, tree);
   return practice;
 }

@@ -50,7 +50,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the names of objects are not synced',
-    patches: one('git/object-fs.ts', '  unsettle(repo, directory, dirname(directory));\n', ''),
+    patches: one('git/object-fs.ts', '  unsettle(repo, dirname(path), dirname(dirname(path)));\n', ''),
     probe: 'power',
     near: '^handle.sync .*refs/heads',
   },
@@ -187,8 +187,8 @@ export const mutants: readonly Mutant[] = [
     name: 'what was made ready is forgotten',
     patches: one(
       'transaction/swap.ts',
-      'await remove(temporary.fresh);\n    const digest = await digestAt(path);',
-      'const digest = await digestAt(path);',
+      'await remove(temporary.fresh);\n    await settleTaken(swap);',
+      'await settleTaken(swap);',
     ),
     probe: 'killed',
     near: '^handle.sync .*scend-.*new',
