@@ -59,13 +59,35 @@ export async function buildFirst(dir: string): Promise<Practice> {
   return practice;
 }
 
-/** The calls at which a kill leaves another folder than a kill at the one before. */
-export function pointsOf({ ops }: Pick<Course, 'ops'>): Op[] {
-  return ops.filter((op) => op.kind !== 'read');
+/** A call at which a kill leaves another folder than a kill at the one before. */
+export interface Point {
+  /** Which of those that change or sync something, from 1: how often a run reads depends on the clock. */
+  readonly change: number;
+  readonly op: Op;
 }
 
-export function killAt(n: number): Policy {
-  return (op) => (op.index === n ? 'kill' : undefined);
+export function pointsOf(ops: readonly Op[]): Point[] {
+  return ops.filter((op) => op.kind !== 'read').map((op, i) => ({ change: i + 1, op }));
+}
+
+export function killAt({ change }: Pick<Point, 'change'>): Policy {
+  const isIt = nth(change, (op) => op.kind !== 'read');
+  return (op) => (isIt(op) ? 'kill' : undefined);
+}
+
+/** Tells the n-th of the calls for which something holds. */
+export function nth(n: number, holds: (op: Op) => boolean): (op: Op) => boolean {
+  let count = 0;
+  return (op) => {
+    if (!holds(op)) return false;
+    count += 1;
+    return count === n;
+  };
+}
+
+/** For messages. */
+export function saying({ change, op }: Point): string {
+  return `change ${change}, ${op.name} ${op.paths}`;
 }
 
 /** The last call of a completion: the one that takes the record of the killed run away, and its sync. */

@@ -2,9 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { courseOf } from './courses.ts';
-import { withCopy } from './invariants.ts';
 import { type ProbeName, probes } from './probes.ts';
-import { type Facts, type Practice, refresh } from './scenario.ts';
+import type { Facts, Practice } from './scenario.ts';
 
 /** What the parent hands over: a practice, and how the engine without the bug ends. */
 export interface Given {
@@ -17,8 +16,6 @@ export interface Given {
 const [file = ''] = process.argv.slice(2);
 const { base, expected, probe, near }: Given = JSON.parse(readFileSync(file, 'utf8'));
 const root = join(file, '..');
-// The first run of a process makes more calls than the others, which are to be told by their number.
-await withCopy(root, base, refresh);
 // A failure here is not a finding: the bug is to be planted in an engine that still works.
 const course = { ...(await courseOf(base, { mixed: 2 })), expected };
 const found = await probes[probe](

@@ -4,11 +4,21 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { Flags } from '../../src/commands/context.ts';
 import { test } from '../harness.ts';
-import { buildFirst, type Course, courseOf, endOfRecovery, killAt, notDurable, pointsOf } from './courses.ts';
+import {
+  buildFirst,
+  type Course,
+  courseOf,
+  endOfRecovery,
+  killAt,
+  notDurable,
+  type Point,
+  pointsOf,
+  saying,
+} from './courses.ts';
 import { type CrashState, CrashStates, materialise, sample } from './crash-states.ts';
 import { Disk } from './disk-model.ts';
 import { differences, readTree } from './disk-tree.ts';
-import { type Op, simulate } from './fs-shim.ts';
+import { simulate } from './fs-shim.ts';
 import { assertCompletes, assertSound, withCopy } from './invariants.ts';
 import { build, factsOf, full, type Practice, refresh, runCommand } from './scenario.ts';
 import { scratchFolder } from './scratch.ts';
@@ -45,14 +55,14 @@ async function findings(
   return found;
 }
 
-const kills = sample(pointsOf(three), full ? 100 : 10);
+const kills = sample(pointsOf(three.ops), full ? 100 : 10);
 
 test(`the model of the disk holds what ${kills.length} kills leave`, async () => {
-  for (const { index } of kills) {
+  for (const killed of kills) {
     await withCopy(root, three.base, async (practice) => {
       const disk = new Disk(practice.dir, three.before);
-      await simulate(() => refresh(practice), killAt(index), disk.witness);
-      assert.equal(differences(disk.now(), readTree(practice.dir)), [], `killed at operation ${index}`);
+      await simulate(() => refresh(practice), killAt(killed), disk.witness);
+      assert.equal(differences(disk.now(), readTree(practice.dir)), [], saying(killed));
     });
   }
 });
@@ -71,23 +81,19 @@ for (const [course, what] of [
 }
 
 /** What a loss of power leaves while the next run completes one that was killed; the disk remembers both. */
-async function statesOfRecovery({ base, before }: Course, killed: Op): Promise<CrashState[]> {
+async function statesOfRecovery({ base, before }: Course, killed: Point): Promise<CrashState[]> {
   return withCopy(root, base, async (practice) => {
     const states = new CrashStates(new Disk(practice.dir, before), { mixed });
-    await simulate(() => refresh(practice), killAt(killed.index), states.witness);
+    await simulate(() => refresh(practice), killAt(killed), states.witness);
     const first = states.all.length;
     const { ops } = await simulate(() => refresh(practice), undefined, states.witness);
     assert.equal(states.problems, []);
     const during = states.all.slice(first).filter(({ op }) => op.index <= endOfRecovery(ops));
-    return during.map((state) => ({ ...state, where: `${saying(killed)}, then ${state.where}` }));
+    return during.map((state) => ({ ...state, where: `killed at ${saying(killed)}, then ${state.where}` }));
   });
 }
 
-function saying({ index, name, paths }: Op): string {
-  return `killed at operation ${index}, ${name} ${paths}`;
-}
-
-const again = { kills: sample(pointsOf(first), full ? 60 : 12), most: full ? 40 : 5 };
+const again = { kills: sample(pointsOf(first.ops), full ? 60 : 12), most: full ? 40 : 5 };
 
 test(`power lost while a run completes a killed one: ${again.kills.length} kills, up to ${again.most} states each`, async () => {
   let count = 0;
@@ -107,12 +113,12 @@ for (const [what, { base, before, run, expected, ops }] of [
   ['a first refresh', { ...first, run: refresh }],
   ['a firm being added', adding],
 ] as const) {
-  const points = sample(pointsOf({ ops }), full ? Number.POSITIVE_INFINITY : 45);
+  const points = sample(pointsOf(ops), full ? Number.POSITIVE_INFINITY : 45);
   test(`${what}, killed at ${points.length} operations: what the next run completes is on the disk when it ends`, async () => {
     for (const killed of points) {
       await withCopy(root, base, async (practice) => {
         const disk = new Disk(practice.dir, before);
-        await simulate(() => run(practice), killAt(killed.index), disk.witness);
+        await simulate(() => run(practice), killAt(killed), disk.witness);
         await simulate(() => run(practice), undefined, disk.witness);
         assert.equal(notDurable(disk), [], saying(killed));
         assert.equal(factsOf(practice), expected, saying(killed));

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { thisProcess } from '../../src/store/transaction/process-identity.ts';
 import { takeRunLock } from '../../src/store/transaction/run-lock.ts';
-import { type Course, courseOf, killAt, notDurable, pointsOf } from './courses.ts';
+import { type Course, courseOf, killAt, notDurable, nth, type Point, pointsOf, saying } from './courses.ts';
 import { materialise, sample } from './crash-states.ts';
 import { Disk } from './disk-model.ts';
 import { type Op, outside, type Policy, simulate } from './fs-shim.ts';
@@ -18,10 +18,10 @@ import { factsOf, type Practice, refresh, runCommand } from './scenario.ts';
 export type Probe = (root: string, course: Course, near: readonly RegExp[]) => Promise<void>;
 
 /** The calls that matter, each with the next one; and a few spread over the run. */
-function chosen(course: Course, near: readonly RegExp[], few: number): Op[] {
-  const points = pointsOf(course);
+function chosen(course: Course, near: readonly RegExp[], few: number): Point[] {
+  const points = pointsOf(course.ops);
   const some = new Set(sample(points, few));
-  points.forEach((op, i) => {
+  points.forEach(({ op }, i) => {
     if (!near.some((one) => one.test(`${op.name} ${op.paths.join(' ')}`))) return;
     for (const next of points.slice(i, i + 2)) some.add(next);
   });
@@ -29,7 +29,10 @@ function chosen(course: Course, near: readonly RegExp[], few: number): Op[] {
   return [...some].reverse();
 }
 
-const saying = ({ index, name, paths }: Op) => `operation ${index}, ${name} ${paths}`;
+/** From 1. */
+function range(last: number): number[] {
+  return Array.from({ length: last }, (_, i) => i + 1);
+}
 
 /** Undisturbed, it ends as it should; so it does after a run that was asked not to commit. */
 const undisturbed: Probe = async (root, { base, expected }) => {
@@ -42,25 +45,26 @@ const undisturbed: Probe = async (root, { base, expected }) => {
 
 /** Killed, and run again. */
 const killed: Probe = async (root, course, near) => {
-  for (const op of chosen(course, near, 24)) {
+  for (const point of chosen(course, near, 24)) {
     await withCopy(root, course.base, async (practice) => {
-      await simulate(() => refresh(practice), killAt(op.index));
-      assertSound(practice, saying(op));
-      await assertCompletes(practice, course.expected, saying(op));
+      await simulate(() => refresh(practice), killAt(point));
+      assertSound(practice, saying(point));
+      await assertCompletes(practice, course.expected, saying(point));
     });
   }
 };
 
 /** Killed once the first file has been written: any other command that writes completes it. */
 const completed: Probe = async (root, course, near) => {
-  const begun = course.ops.findIndex(({ name, paths }) => name === 'link' && /\.new$/.test(paths[0] ?? ''));
-  for (const op of chosen(course, near, 6)) {
-    if (op.index <= begun + 1) continue;
+  const points = pointsOf(course.ops);
+  const begun = points.findIndex(({ op }) => op.name === 'link' && /\.new$/.test(op.paths[0] ?? ''));
+  for (const point of chosen(course, near, 6)) {
+    if (point.change <= begun + 1) continue;
     await withCopy(root, course.base, async (practice) => {
-      await simulate(() => refresh(practice), killAt(op.index));
+      await simulate(() => refresh(practice), killAt(point));
       const { exitCode } = await runCommand(practice, 'sync', [], { firm: 'alder_dental' });
-      assert.is(exitCode, 0, saying(op));
-      assert.equal(factsOf(practice), course.expected, saying(op));
+      assert.is(exitCode, 0, saying(point));
+      assert.equal(factsOf(practice), course.expected, saying(point));
     });
   }
 };
@@ -70,16 +74,17 @@ const folders: Probe = async (root, { base }) => {
   const about = { name: 'Dover', industry: 'legal', 'team-size': '5', target: ['nps=60'] };
   const run = (practice: Practice) => runCommand(practice, 'firm-add', ['dover_gym'], about);
   const { before, expected, ops } = await courseOf(base, { run });
-  const making = ops.filter(({ name, paths }) => name === 'mkdir' && paths[0]?.includes('dover_gym'));
+  const points = pointsOf(ops);
+  const making = points.filter(({ op }) => op.name === 'mkdir' && op.paths[0]?.includes('dover_gym'));
   assert.ok(making.length > 1);
-  for (const { index } of making) {
-    for (const n of [index, index + 1, index + 2, index + 3]) {
+  for (const { change } of making) {
+    for (const point of points.slice(change - 1, change + 2)) {
       await withCopy(root, base, async (practice) => {
         const disk = new Disk(practice.dir, before);
-        await simulate(() => run(practice), killAt(n), disk.witness);
+        await simulate(() => run(practice), killAt(point), disk.witness);
         await simulate(() => run(practice), undefined, disk.witness);
-        assert.equal(factsOf(practice), expected, `killed at operation ${n}`);
-        assert.equal(notDurable(disk), [], `killed at operation ${n}`);
+        assert.equal(factsOf(practice), expected, saying(point));
+        assert.equal(notDurable(disk), [], saying(point));
       });
     }
   }
@@ -87,12 +92,12 @@ const folders: Probe = async (root, { base }) => {
 
 /** All that a run did is on the disk when it ends, also when it completes a killed one. */
 const durable: Probe = async (root, course, near) => {
-  for (const op of [null, ...chosen(course, near, 12)]) {
+  for (const point of [null, ...chosen(course, near, 12)]) {
     await withCopy(root, course.base, async (practice) => {
       const disk = new Disk(practice.dir, course.before);
-      if (op) await simulate(() => refresh(practice), killAt(op.index), disk.witness);
+      if (point) await simulate(() => refresh(practice), killAt(point), disk.witness);
       await simulate(() => refresh(practice), undefined, disk.witness);
-      assert.equal(notDurable(disk), [], op ? saying(op) : 'undisturbed');
+      assert.equal(notDurable(disk), [], point ? saying(point) : 'undisturbed');
     });
   }
 };
@@ -100,7 +105,7 @@ const durable: Probe = async (root, course, near) => {
 /** The power is lost, and it is run again. */
 const power: Probe = async (root, course, near) => {
   const { base, before, expected, states } = course;
-  const ops = new Set(chosen(course, near, 0).map((op) => op.index));
+  const ops = new Set(chosen(course, near, 0).map(({ op }) => op.index));
   const some = states.all.filter(({ op }) => ops.has(op.index));
   for (const state of [...sample(some, 40), ...sample(states.all, 24)]) {
     const practice = materialise(base, before, state, mkdtempSync(join(root, 'case-')));
@@ -121,13 +126,18 @@ const shortWrites: Probe = async (root, { base, expected }) => {
 
 /** From some write on the disk is full; then there is room again. */
 const fullDisk: Probe = async (root, course) => {
-  const writes = course.ops.filter(({ name }) => name === 'handle.write');
-  for (const { index } of sample(writes, 12)) {
+  const isWrite = ({ name }: Op) => name === 'handle.write';
+  const count = course.ops.filter(isWrite).length;
+  for (const first of sample(range(count), 12)) {
     await withCopy(root, course.base, async (practice) => {
-      const policy: Policy = (op) =>
-        op.index >= index && op.name === 'handle.write' ? { errno: 'ENOSPC' } : undefined;
+      const isFirst = nth(first, isWrite);
+      let isFull = false;
+      const policy: Policy = (op) => {
+        isFull ||= isFirst(op);
+        return isFull && isWrite(op) ? { errno: 'ENOSPC' } : undefined;
+      };
       const { end } = await simulate(() => refresh(practice), policy);
-      const where = `disk full from operation ${index}`;
+      const where = `disk full from write ${first} on`;
       assert.is(end.kind, 'returned', where);
       if (end.kind === 'returned' && end.value.exitCode === 0) {
         assert.equal(factsOf(practice), course.expected, `${where}, and it says all went well`);
@@ -143,16 +153,16 @@ const SAVED = 'saved by its author meanwhile';
 /** An editor saves the pack, in its way, just before one of the calls about it. */
 const editor: Probe = async (root, course) => {
   const pack = 'firms/alder_dental/ticket-pack.md';
-  const about = course.ops.filter(({ paths }) =>
-    paths.some((path) => /ticket-pack\.md$|-5\.\w+$/.test(path)),
-  );
+  const about = (op: Op) => op.paths.some((path) => /ticket-pack\.md$|-5\.\w+$/.test(path));
+  const calls = course.ops.filter(about);
   for (const save of [inPlace, byRename]) {
-    for (const { index } of about) {
+    for (const n of range(calls.length)) {
       await withCopy(root, course.base, async (practice) => {
+        const isIt = nth(n, about);
         await simulate(
           () => refresh(practice),
           (op) => {
-            if (op.index === index) save(join(practice.dir, pack));
+            if (isIt(op)) save(join(practice.dir, pack));
             return undefined;
           },
         );
@@ -160,7 +170,10 @@ const editor: Probe = async (root, course) => {
         const there = readdirSync(folder, { withFileTypes: true })
           .filter((one) => one.isFile())
           .some((one) => readFileSync(join(folder, one.name), 'utf8').includes(SAVED));
-        assert.ok(there, `${save.name}, ${saying(course.ops[index - 1]!)}: what was saved is lost`);
+        assert.ok(
+          there,
+          `${save.name} before ${calls[n - 1]?.name} ${calls[n - 1]?.paths}: what was saved is lost`,
+        );
       });
     }
   }

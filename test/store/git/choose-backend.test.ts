@@ -32,11 +32,7 @@ const NATIVE_ONLY: Readonly<Record<string, (sandbox: Sandbox) => void>> = {
   },
   'git/filter': ({ top }) => put(top, { '.git/info/attributes': '*.md ident\n' }),
   'git/index-format': ({ git }) => {
-    git(['update-index', '--index-version', '4']);
-  },
-  'git/alternates': ({ top, root }) => {
-    mkdirSync(join(root, 'store'));
-    put(top, { '.git/objects/info/alternates': `${join(root, 'store')}\n` });
+    git(['update-index', '--split-index']);
   },
   'git/symbolic-branch': ({ git }) => {
     git(['branch', 'real']);
@@ -89,7 +85,7 @@ test('a refusal that Git shares is met whatever else is there', () =>
   withRepo(START, async ({ top, env, git }) => {
     addHook(top, 'pre-commit');
     git(['config', 'commit.gpgSign', 'true']);
-    git(['update-index', '--index-version', '4']);
+    git(['update-index', '--split-index']);
     put(top, { 'a.md': 'staged\n' });
     git(['add', 'a.md']);
     const repo = await openAt(top, env);
@@ -157,7 +153,7 @@ function pretend(root: string, version: string): string {
 
 test('an old Git commits too, but runs no hooks; a very old one commits nothing', () =>
   withRepo(START, async ({ top, root, env, git }) => {
-    git(['update-index', '--index-version', '4']);
+    git(['update-index', '--split-index']);
     const old = await openAt(top, { ...env, REAL: env.PATH, PATH: pretend(root, '2.34.1') });
     const backend = await chooseBackend(old, ['a.md']);
     const file = { path: 'a.md', bytes: Buffer.from('new\n'), base: git(['rev-parse', 'HEAD:a.md']).trim() };
