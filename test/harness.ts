@@ -53,9 +53,24 @@ export function testIf(
 /** Runs `body` with a fresh temporary directory that is removed afterwards. */
 export async function withTempDir<T>(body: (dir: string) => T | Promise<T>): Promise<T> {
   const dir = mkdtempSync(join(tmpdir(), 'scend-test-'));
+  const remove = () => rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+  let result: T;
   try {
-    return await body(dir);
-  } finally {
-    rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+    result = await body(dir);
+  } catch (error) {
+    try {
+      remove();
+    } catch {
+      // A process of the failed test may still be writing there; what failed first is what must be told.
+    }
+    throw error;
   }
+  remove();
+  return result;
+}
+
+/** Waits for every one, also when one fails, so that nothing runs on into the next test; then throws the first failure. */
+export async function allEnded<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
 }

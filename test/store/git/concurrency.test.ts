@@ -8,7 +8,7 @@ import { commitPaths } from '../../../src/store/git/commit.ts';
 import { treeEntryAt } from '../../../src/store/git/objects.ts';
 import { prepareCommit } from '../../../src/store/git/prepare.ts';
 import { publishCommit } from '../../../src/store/git/publish.ts';
-import { test } from '../../harness.ts';
+import { allEnded, test } from '../../harness.ts';
 import { commit, fsck, gitWorks, NOW, openAt, put, refusalOf, status, withRepo } from './sandbox.ts';
 
 const run = promisify(execFile);
@@ -21,7 +21,7 @@ test('two processes commit 20 files each, and native Git a few more: all are on 
       run(process.execPath, [tsx, here('commit-child.ts'), top, root, who, '20']);
     let native = 0;
     let running = true;
-    const children = Promise.all([child('one'), child('two')]).finally(() => {
+    const children = allEnded([child('one'), child('two')]).finally(() => {
       running = false;
     });
     while (running) {
@@ -47,7 +47,7 @@ test('interleaved calls in one process: all are on the branch', () =>
     const series = async (who: string) => {
       for (let i = 0; i < 20; i += 1) await commit(repo, { [`${who}/${i}.md`]: `${who} ${i}\n` });
     };
-    await Promise.all([series('one'), series('two')]);
+    await allEnded([series('one'), series('two')]);
     assert.is(git(['rev-list', '--count', 'HEAD']).trim(), '41');
     assert.is(status(git), '');
     fsck(git);

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { native } from '../../../src/store/git/native/native-commit.ts';
-import { test } from '../../harness.ts';
+import { allEnded, test } from '../../harness.ts';
 import { committed, facts } from './native-sandbox.ts';
 import {
   type Files,
@@ -193,7 +193,7 @@ test('two processes commit 10 files each, the embedded backend as many, and Git 
       run(process.execPath, [tsx, here(script), top, root, who, '10']);
     let made = 0;
     let running = true;
-    const children = Promise.all([
+    const children = allEnded([
       child('native-child.ts', 'one'),
       child('native-child.ts', 'two'),
       child('commit-child.ts', 'three'),
@@ -223,7 +223,7 @@ test('interleaved calls in one process: all are on the branch', () =>
     const series = async (who: string) => {
       for (let i = 0; i < 8; i += 1) await committed(repo, { [`${who}/${i}.md`]: `${who} ${i}\n` });
     };
-    await Promise.all([series('one'), series('two')]);
+    await allEnded([series('one'), series('two')]);
     assert.is(git(['rev-list', '--count', 'HEAD']).trim(), '17');
     assert.is(status(git), '');
     fsck(git);
