@@ -1,11 +1,11 @@
 import { ScendError } from '../../domain/error.ts';
-import { errnoOf, ioError } from '../errno.ts';
+import { errnoOf, ioError, isAbsent } from '../errno.ts';
 import { ObjectCache } from './object-cache.ts';
 import { fetchPromised, isPartialClone } from './object-fetch.ts';
 import { reuseObject, settleObjects } from './object-fs.ts';
 import { EMPTY_TREE, hashObject, type ObjectType, type StoredObject } from './object-id.ts';
 import { readByLibrary, writeLoose } from './object-library.ts';
-import { type FoundObject, findStored, objectDirectories } from './object-search.ts';
+import { type FoundObject, findStored, type ObjectDirectories, objectDirectories } from './object-search.ts';
 import { refusal } from './refusal.ts';
 import type { Repository } from './repository.ts';
 import { findInTree, fromName, isRegular, isTree, parseTree, type TreeEntry, toName } from './tree.ts';
@@ -137,22 +137,42 @@ async function findObject(repo: Repository, oid: string): Promise<StoredObject |
   return object;
 }
 
-/** Looks in all object directories; `thorough`: in packs, too, that came while the repository was open. */
+/** How often packs are looked for again that go away while they are read, as in a series of `git repack`. */
+const MAX_TRIES = 50;
+
+/**
+ * Looks in all object directories, and again for as long as their packs change meanwhile: `git gc` moves objects
+ * from where one has not yet looked to where one has. `thorough`: also when nothing but its absence is known.
+ */
 async function search(repo: Repository, oid: string, thorough: boolean): Promise<FoundObject | null> {
-  try {
-    const found = findStored(await objectDirectories(repo), oid);
-    if (found !== null || !thorough) return found;
-  } catch {
-    // A `git gc` may have replaced the packs meanwhile.
-  }
-  const directories = await objectDirectories(repo, true);
-  try {
-    return findStored(directories, oid);
-  } catch (error) {
+  let directories = await objectDirectories(repo);
+  for (let tries = 1; ; tries += 1) {
+    const { found, failure } = attempt(directories, oid);
+    if (found !== null || (failure === null && !thorough)) return found;
+    const present = await objectDirectories(repo, true);
+    const settled = samePlaces(directories, present) && (failure === null || !isAbsent(failure.error));
+    directories = present;
+    if (!settled && tries < MAX_TRIES) continue;
+    if (failure === null) return null;
     const object = await readByLibrary(repo, directories, oid);
-    if (object === null) throw unreadable(repo, oid, error);
+    if (object === null) throw unreadable(repo, oid, failure.error);
     return { ...object, path: '' };
   }
+}
+
+function attempt(directories: ObjectDirectories, oid: string) {
+  try {
+    return { found: findStored(directories, oid), failure: null };
+  } catch (error) {
+    return { found: null, failure: { error } };
+  }
+}
+
+/** Whether there is nowhere to look that has not been looked at. */
+function samePlaces(before: ObjectDirectories, after: ObjectDirectories): boolean {
+  const names = ({ all }: ObjectDirectories) =>
+    all.flatMap(({ path, packs }) => [path, ...packs.map((pack) => pack.path)]).sort();
+  return names(before).join('\0') === names(after).join('\0');
 }
 
 async function missing(repo: Repository, oid: string, type: ObjectType): Promise<Error> {

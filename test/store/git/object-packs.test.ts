@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -256,4 +257,32 @@ test('what the own reader does not understand, isomorphic-git may: a delta to an
     writeFileSync(join(packs, 'pack-thin.idx'), indexOfThin(thin, top, env));
     rmSync(join(top, '.git/objects', oid.slice(0, 2), oid.slice(2)));
     assert.ok((await readObject(await openAt(top, env), oid, 'blob')).equals(text(2)));
+  }));
+
+test('packs that are replaced each time they have been listed are looked for until they stay', () =>
+  withRepo(START, async ({ top, git, env }) => {
+    const oid = git(['rev-parse', 'HEAD:a.md']).trim();
+    git(['repack', '-adq']);
+    const repo = await openAt(top, env);
+    const { readdir } = fs.promises;
+    let listed = 0;
+    const replacing = async (path: string) => {
+      const names = await readdir(path);
+      listed += 1;
+      if (listed <= 5) {
+        put(top, { 'dir/b.md': `${listed}\n` });
+        git(['commit', '-qam', String(listed)]);
+        git(['repack', '-adq']);
+      }
+      return names;
+    };
+    Object.assign(fs.promises, { readdir: replacing });
+    syncBuiltinESMExports();
+    try {
+      assert.is((await readObject(repo, oid, 'blob')).toString(), START['a.md']);
+    } finally {
+      Object.assign(fs.promises, { readdir });
+      syncBuiltinESMExports();
+    }
+    assert.is(listed, 6);
   }));
