@@ -135,6 +135,22 @@ export function formatValue(metric: Metric, value: number | null | undefined): s
   }
 }
 
+/** Whether a change of the metric is told in percent, too; of a score, or of a share of people, that misleads. */
+export function showsPercent(metric: Metric): boolean {
+  return metric.unit !== 'points' && metric.name !== 'crm_adoption_rate';
+}
+
+/** Improvement in percent of the baseline; null where it means nothing (see `showsPercent`) or has no base. */
+export function percentImprovement(
+  metric: Metric,
+  baseline: number | null | undefined,
+  current: number | null | undefined,
+): number | null {
+  const gain = delta(metric, baseline, current);
+  if (gain === null || !showsPercent(metric) || (baseline ?? 0) <= 0) return null;
+  return snap((100 * gain) / (baseline ?? 1));
+}
+
 /** An improvement in the words that fit its unit: reduction in percent, percentage points, or points. */
 export function formatChange(metric: Metric, baseline: number, current: number): string {
   const gain = delta(metric, baseline, current) ?? 0;
@@ -142,9 +158,7 @@ export function formatChange(metric: Metric, baseline: number, current: number):
   const relative = baseline > 0 ? round((100 * (current - baseline)) / baseline, 1) : null;
   if (metric.unit === 'fraction') {
     const points = `${signed(round((current - baseline) * 100, 1))} pp`;
-    return relative === null || metric.name === 'crm_adoption_rate'
-      ? points
-      : `${points} (${signed(relative)} %)`;
+    return relative === null || !showsPercent(metric) ? points : `${points} (${signed(relative)} %)`;
   }
   if (metric.unit === 'points') return `${signed(current - baseline)} points`;
   if (metric.better === 'lower') {

@@ -22,6 +22,15 @@ export interface Settings {
     readonly maxTickets: number;
     readonly hours: number | null;
   };
+  /** What is told of groups of firms, and how much of it goes into a projection. */
+  readonly learning: {
+    /** Smallest group whose figures are told inside the practice. */
+    readonly minGroupSize: number;
+    /** The same for what is marked shareable. */
+    readonly shareableGroupSize: number;
+    /** κ: how many firms the figure of the wider group weighs as much as. */
+    readonly shrinkage: number;
+  };
   /** Figures that every firm takes unless its own file says otherwise. */
   readonly economics: Readonly<Record<string, number | null>>;
 }
@@ -38,5 +47,6 @@ export const defaultSettings: Settings = {
   commit: { auto: true },
   mainBranch: null,
   sprints: { days: 14, minTickets: 10, maxTickets: 20, hours: null },
+  learning: { minGroupSize: 3, shareableGroupSize: 5, shrinkage: 5 },
   economics: {},
 };

@@ -28,6 +28,11 @@ interface WrittenSettings {
     readonly max_tickets?: number;
     readonly hours?: number | null;
   };
+  readonly learning?: {
+    readonly min_group_size?: number;
+    readonly shareable_group_size?: number;
+    readonly shrinkage?: number;
+  };
   readonly economics?: Readonly<Record<string, number | null>>;
 }
 
@@ -67,6 +72,11 @@ export function parseSettings(source: Source): Read<Settings> {
       minTickets: sprints?.min_tickets ?? defaultSettings.sprints.minTickets,
       maxTickets: sprints?.max_tickets ?? defaultSettings.sprints.maxTickets,
       hours: sprints?.hours ?? null,
+    },
+    learning: {
+      minGroupSize: value.learning?.min_group_size ?? defaultSettings.learning.minGroupSize,
+      shareableGroupSize: value.learning?.shareable_group_size ?? defaultSettings.learning.shareableGroupSize,
+      shrinkage: value.learning?.shrinkage ?? defaultSettings.learning.shrinkage,
     },
     economics: value.economics ?? {},
   };
