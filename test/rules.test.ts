@@ -41,7 +41,7 @@ interface Fixture {
   /** Files over the sound workspace; null takes one away, a function makes it. */
   readonly files?: Record<string, string | Uint8Array | null | ((path: string) => void)>;
   /** The command that finds it, `check` when left out. */
-  readonly run?: readonly [command: string, flags?: Flags];
+  readonly run?: readonly [command: string, flags?: Flags, args?: readonly string[]];
   /** `file:line` of the finding. */
   readonly at: string;
   /** Only where the repository matters. */
@@ -313,6 +313,41 @@ const fixtures: Record<RuleId, Fixture> = {
     },
     at: `${firm}/outcomes/v1.0_60d.yaml:1`,
   },
+  'learning/superseded-outcome': {
+    files: {
+      [`${firm}/snapshots/2026-03-06_60d.yaml`]: snapshot('60d', '2026-03-06', ids.d60, 'nps: 45'),
+      [`${firm}/outcomes/v1.0_60d.yaml`]: outcome(),
+      [`${firm}/outcomes/v1.1_60d.yaml`]: outcome().replace('version: v1.0', 'version: v1.1'),
+    },
+    run: ['aggregate'],
+    at: `${firm}/outcomes/v1.0_60d.yaml:1`,
+  },
+  'learning/left-out': {
+    files: { [`${firm}/outcomes/v1.0_60d.yaml`]: outcome() },
+    run: ['aggregate'],
+    at: `${firm}/outcomes/v1.0_60d.yaml:1`,
+  },
+  'learning/foreign-part': {
+    files: {
+      'part.json':
+        '{"schema":"scend/learning-part@1","engine":"0","workspace_id":null,"state":"","covered":[],"unreadable":[],"firms":[]}',
+    },
+    run: ['aggregate', { merge: true }, ['part.json']],
+    at: 'part.json:1',
+  },
+  'learning/part-missing': {
+    git: (practice) => practice.ok('aggregate', '--shard', '2/2', '--out', 'part.json'),
+    run: ['aggregate', { merge: true }, ['part.json']],
+    at: 'firms:1',
+  },
+  'learning/part-conflict': {
+    git: (practice) => {
+      practice.ok('aggregate', '--shard', '1/1', '--out', 'a.json');
+      practice.write('b.json', practice.read('a.json').replace('"legal"', '"dental"'));
+    },
+    run: ['aggregate', { merge: true }, ['*.json']],
+    at: `${firm}:1`,
+  },
   'settings/invalid': inFirm('timezone: Mars/Olympus\n', 7),
 };
 
@@ -326,13 +361,13 @@ async function findings(dir: string, { files = {}, run = ['check'], git }: Fixtu
     else writeFileSync(full, content);
   }
   git?.(new Practice(dir));
-  const [name, flags = {}] = run;
+  const [name, flags = {}, args = []] = run;
   const command = await commandTable.find((one) => one.name === name)!.load();
   const { diagnostics } = await command.run({
     cwd: dir,
     env: cleanEnv(dir),
     now: new Date('2026-03-07T12:00:00Z'),
-    args: [],
+    args,
     flags: { ...flags, 'no-commit': true },
     prompter: null,
     newId: () => ids.firm,

@@ -4,6 +4,7 @@ import { computeOutcome, type Outcome, resolveEconomics } from '../domain/outcom
 import type { TicketPack } from '../domain/pack.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { Version } from '../domain/version.ts';
+import { readJson } from '../formats/json-file.ts';
 import type { Library } from '../formats/library.ts';
 import type { RoadmapFile } from '../formats/roadmap-file.ts';
 import { renderRollup } from '../formats/rollup-file.ts';
@@ -13,6 +14,12 @@ import { offsetAt, parseYaml } from '../formats/yaml.ts';
 import { maxBytes, readSource } from '../store/files.ts';
 import { firmPaths, type LoadedOutcome, loadRoadmap } from '../store/load.ts';
 import type { Workspace } from '../store/workspace.ts';
+
+/** What "scend aggregate" makes, and how. */
+const analyticsFiles = [
+  ['analytics/global_outcomes.json', 'scend aggregate'],
+  ['analytics/shareable_outcomes.json', 'scend aggregate --shareable'],
+] as const;
 
 /** Whether the rollup still follows from the pack. */
 export async function checkRollup(
@@ -35,13 +42,29 @@ export async function checkRollup(
   return fresh === source.text.replace(/\r\n/g, '\n') ? [] : stale('the rollup does not match the pack');
 }
 
-/** Whether an outcome still follows from its snapshots, its targets and the firm file. */
+/** Whether the figures over all firms can be read; that they are the newest is not looked at. */
+export async function checkAnalytics(workspace: Workspace): Promise<Diagnostic[]> {
+  const found: Diagnostic[] = [];
+  for (const [file, command] of analyticsFiles) {
+    const { source, diagnostics } = await readSource(workspace.root, file, maxBytes.json);
+    const read = source ? readJson(source, 'global-outcomes') : { diagnostics: [] };
+    if (diagnostics.length + read.diagnostics.length === 0) continue;
+    const hint = `Run "${command}"; derived files are never edited by hand.`;
+    found.push(diagnose('derived/stale', { file }, `${file} is not as Scend writes it`, hint));
+  }
+  return found;
+}
+
+/**
+ * Whether an outcome still follows from its snapshots, its targets and the firm file; without roadmaps, from
+ * what else there is: then its status is taken as it stands.
+ */
 export function checkOutcome(
   workspace: Workspace,
   firm: Firm,
   { outcome, source }: LoadedOutcome,
   snapshots: readonly Snapshot[],
-  roadmaps: ReadonlyMap<Version, RoadmapFile>,
+  roadmaps: ReadonlyMap<Version, RoadmapFile> | null,
   unreadable: readonly Version[] = [],
 ): Diagnostic[] {
   const yaml = parseYaml(source);
@@ -61,18 +84,18 @@ export function checkOutcome(
   const target = snapshots.find((one) => one.id === outcome.targetSnapshotId);
   if (!baseline) return missing('baseline_snapshot_id', 'the baseline snapshot is not there');
   if (!target) return missing('target_snapshot_id', `the ${outcome.targetLabel} snapshot is not there`);
-  const roadmap = roadmaps.get(outcome.roadmapVersion);
+  const roadmap = roadmaps?.get(outcome.roadmapVersion);
   // Its own findings say what is wrong with a roadmap that cannot be read.
   if (unreadable.includes(outcome.roadmapVersion)) return [];
-  if (!roadmap || roadmap.facts.id !== outcome.roadmapId)
+  if (roadmaps && roadmap?.facts.id !== outcome.roadmapId)
     return missing('roadmap_id', `the roadmap ${outcome.roadmapVersion} with this id is not there`);
   const { settings } = workspace;
   const fresh = computeOutcome({
     firm,
     roadmap: {
-      id: roadmap.facts.id,
+      id: outcome.roadmapId,
       version: outcome.roadmapVersion,
-      targets: roadmap.facts.projection.targets,
+      targets: roadmap?.facts.projection.targets ?? {},
     },
     snapshots,
     baseline,
@@ -85,7 +108,7 @@ export function checkOutcome(
   const sameAssumptions = Object.entries(outcome.assumptions).every(
     ([key, one]) => one.source === 'flag' || now[key]?.value === one.value,
   );
-  const figures = (one: Outcome) => JSON.stringify([one.deltas, one.classification.status]);
+  const figures = (one: Outcome) => JSON.stringify([one.deltas, roadmap && one.classification.status]);
   return sameAssumptions && figures(fresh) === figures(outcome)
     ? []
     : [

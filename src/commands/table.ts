@@ -55,6 +55,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./refresh.ts')).command,
   },
   {
+    name: 'aggregate',
+    summary: 'what all firms reached, by industry, size and system: analytics/global_outcomes',
+    load: async () => (await import('./aggregate.ts')).command,
+  },
+  {
     name: 'doctor',
     summary: 'say what would keep Scend from writing or committing here, and how to mend it',
     load: async () => (await import('./doctor.ts')).command,

@@ -14,7 +14,10 @@ export interface Decision {
   readonly firm: string | null;
   /** Null when there is nothing to write, or findings stop it. */
   readonly plan: WritePlan | null;
+  /** Findings; an error among them stops what was planned. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Findings about what was left out of the plan, which they do not stop. */
+  readonly besides?: readonly Diagnostic[];
   /** What happened or will happen, for people. */
   readonly lines: readonly string[];
   /** Plain data about the decision, for `--json`. */
@@ -61,7 +64,7 @@ export async function carryOut(
   const notes = outcomes.flatMap((one) => one.notes);
   const errors = outcomes.flatMap((one) => (one.error ? [one.error] : []));
   const decisions = outcomes.flatMap((one) => (one.decision ? [one.decision] : []));
-  const diagnostics = [...(more.diagnostics ?? []), ...decisions.flatMap((one) => one.diagnostics)];
+  const diagnostics = [...(more.diagnostics ?? []), ...decisions.flatMap(findingsOf)];
   const failed = hasErrors(diagnostics);
   const worst = Math.max(0, ...errors.map(exitCodeOf));
   if (dryRun) notes.push('Dry run: nothing was written.');
@@ -76,6 +79,10 @@ export async function carryOut(
     exitCode: worst > 0 ? worst : failed ? 1 : 0,
     error: errors[0] ?? null,
   });
+}
+
+function findingsOf({ diagnostics, besides = [] }: Decision): readonly Diagnostic[] {
+  return [...diagnostics, ...besides];
 }
 
 interface Carried {

@@ -348,6 +348,31 @@ export const rules = {
     'An outcome no longer matches its snapshots, firm file or roadmap.',
     'Run "scend outcomes" again.',
   ),
+  'learning/superseded-outcome': rule(
+    'info',
+    'A firm has two outcomes for the same milestone; in the figures over all firms the one against its newest roadmap counts.',
+    'Nothing is to be done; the older one stays as history.',
+  ),
+  'learning/left-out': rule(
+    'warning',
+    'An outcome that does not hold is left out of the figures over all firms.',
+    'Mend what is reported beside it, run "scend outcomes", then "scend aggregate" again.',
+  ),
+  'learning/foreign-part': rule(
+    'warning',
+    'A part of an aggregation comes from another workspace, another release, or another commit.',
+    'Make it again here with "scend aggregate --shard"; it was left out.',
+  ),
+  'learning/part-missing': rule(
+    'error',
+    'The parts of an aggregation do not tell of every firm.',
+    'Give the parts of all shards to "scend aggregate --merge".',
+  ),
+  'learning/part-conflict': rule(
+    'error',
+    'Two parts of an aggregation tell of a firm differently.',
+    'Make all parts again from one commit.',
+  ),
   'run/unfinished': rule(
     'warning',
     'A run was cut short before it had written and committed everything.',

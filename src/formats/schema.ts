@@ -17,6 +17,8 @@ export const kinds = [
   'outcome',
   'rollup',
   'metadata',
+  'global-outcomes',
+  'learning-part',
 ] as const;
 export type Kind = (typeof kinds)[number];
 
@@ -54,6 +56,11 @@ function validatorOf(kind: Kind): ValidateFunction {
     validators.set(kind, validator);
   }
   return validator;
+}
+
+/** Whether plain data is as the schema of a kind wants it. */
+export function conforms(kind: Kind, value: unknown): boolean {
+  return validatorOf(kind)(value);
 }
 
 /** What reading a YAML file gives: its value (null with errors), the text behind it, and the findings. */

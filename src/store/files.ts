@@ -10,7 +10,12 @@ import { createFile } from './transaction/swap.ts';
 const mebibyte = 1_048_576;
 
 /** Largest file of each sort that is read, in bytes. */
-export const maxBytes = { yaml: mebibyte, json: 8 * mebibyte, markdown: 4 * mebibyte } as const;
+export const maxBytes = {
+  yaml: mebibyte,
+  json: 8 * mebibyte,
+  markdown: 4 * mebibyte,
+  part: 64 * mebibyte,
+} as const;
 
 export type ReadResult =
   | { readonly kind: 'file'; readonly bytes: Uint8Array }
@@ -129,6 +134,7 @@ export async function readNamed(
   cwd: string,
   typed: string,
   flag: string,
+  limit: number = maxBytes.markdown,
 ): Promise<{ readonly name: string; readonly bytes: Uint8Array }> {
   const path = resolve(cwd, typed);
   const inside = relative(root, path);
@@ -140,8 +146,8 @@ export async function readNamed(
       const stats = await handle.stat();
       const why = !stats.isFile()
         ? 'is not a plain file'
-        : stats.size > maxBytes.markdown
-          ? `has ${stats.size} bytes; at most ${maxBytes.markdown} are read`
+        : stats.size > limit
+          ? `has ${stats.size} bytes; at most ${limit} are read`
           : null;
       if (why) throw new ScendError('usage/no-file', `${typed} ${why}`, `Check the path after --${flag}.`);
       return { name, bytes: await handle.readFile() };
