@@ -14,8 +14,9 @@ import {
 } from '../domain/learning/shard.ts';
 import { plural } from '../domain/number.ts';
 import { digestData } from '../formats/digest.ts';
+import { groupName } from '../formats/figure-text.ts';
 import { renderGlobalOutcomes } from '../formats/global-outcomes.ts';
-import { groupName, milestoneLines, renderOutcomesPage } from '../formats/global-outcomes-page.ts';
+import { milestoneLines, renderOutcomesPage } from '../formats/global-outcomes-page.ts';
 import { parsePart, renderPart } from '../formats/learning-part.ts';
 import { decodeSource } from '../formats/source.ts';
 import { packageVersion } from '../store/assets.ts';
@@ -36,7 +37,7 @@ import {
   writeOptions,
 } from './context.ts';
 import { type Records, readRecords } from './learning-records.ts';
-import { carryOut, type Decision } from './write.ts';
+import { carryOut, type Decision, hasChanges } from './write.ts';
 
 export const command: CommandSpec = {
   arguments: [{ name: 'parts', required: false, about: 'with --merge: the files that --shard wrote' }],
@@ -75,7 +76,7 @@ async function run(context: CommandContext): Promise<CommandResult> {
   const decide = (present: Workspace) => decideAll(context, present, merge);
   return carryOut(context, workspace, [{ firm: null, decide }], {
     next: (decisions) =>
-      decisions.some((one) => one.plan) ? ['scend project --firm <slug> uses what was learned'] : [],
+      decisions.some(hasChanges) ? ['scend project --firm <slug> uses what was learned'] : [],
   });
 }
 

@@ -24,6 +24,7 @@ import {
 } from './context.ts';
 import { economicsAbout } from './economics-flags.ts';
 import { newFirm, readTargets } from './firm-flags.ts';
+import { similarFirms } from './similar-firms.ts';
 import { carryOut, type Decision, eachFirm } from './write.ts';
 
 export const command: CommandSpec = {
@@ -160,6 +161,7 @@ async function decide(context: CommandContext, workspace: Workspace, slug: strin
     ...(missing.length > 0
       ? [`not known yet, so the ROI stays empty: ${missing.join(', ')} (firms/${slug}/firm.yaml)`]
       : []),
+    ...(await similarFirms(workspace, firm)),
   ];
   return {
     firm: slug,

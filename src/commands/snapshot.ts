@@ -65,7 +65,7 @@ async function run(context: CommandContext): Promise<CommandResult> {
 
 function nextStep(slug: string, label: string | null): string {
   return label === 'baseline'
-    ? `tick tickets as they are done, then "scend refresh --firm ${slug}"`
+    ? `"scend project --firm ${slug}" for targets; tick tickets as they are done, then "scend refresh --firm ${slug}"`
     : `scend outcomes --firm ${slug}`;
 }
 

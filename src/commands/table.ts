@@ -60,6 +60,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./aggregate.ts')).command,
   },
   {
+    name: 'project',
+    summary: "a firm's 90-day targets and ROI from what similar firms reached",
+    load: async () => (await import('./project.ts')).command,
+  },
+  {
     name: 'doctor',
     summary: 'say what would keep Scend from writing or committing here, and how to mend it',
     load: async () => (await import('./doctor.ts')).command,

@@ -24,6 +24,11 @@ export interface Decision {
   readonly data: object;
 }
 
+/** Whether there is anything to write or to commit. */
+export function hasChanges({ plan }: Decision): boolean {
+  return plan !== null && plan.changes.length > 0;
+}
+
 /** One firm, or the workspace itself (null), that a command is to decide about and write for. */
 export interface Target {
   readonly firm: string | null;

@@ -3,12 +3,20 @@ import type {
   GroupFigure,
   GroupFigures,
   MilestoneFigures,
-  NullReason,
   StatusCounts,
 } from '../domain/learning/aggregate.ts';
 import { type Milestone, milestones } from '../domain/learning/record.ts';
-import { formatValue, type Metric } from '../domain/metric.ts';
+import type { Metric } from '../domain/metric.ts';
 import { formatNumber, plural } from '../domain/number.ts';
+import {
+  amountOf,
+  formatGain,
+  formatPercent,
+  groupName,
+  intervalCell,
+  percentCell,
+  reasonWord,
+} from './figure-text.ts';
 import { design } from './global-outcomes.ts';
 import { inline, table } from './inline.ts';
 import { statusWords } from './outcome-text.ts';
@@ -64,22 +72,6 @@ function pictureOf(kind: GroupFigures['kind'], { pictures }: PageContext): strin
 
 function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** A group's name for people. */
-export function groupName(group: GroupFigures, systemNames: ReadonlyMap<string, string>): string {
-  const { industry, sizeBand, system } = group;
-  const parts = [
-    ...(industry === null ? [] : [inline(industry.replaceAll('_', ' '))]),
-    ...(sizeBand === null ? [] : [`${sizeBand.replace('-', '–')} people`]),
-    ...(system === null ? [] : [systemName(system, systemNames)]),
-  ];
-  return parts.join(', ') || titles.all;
-}
-
-function systemName(system: string, names: ReadonlyMap<string, string>): string {
-  const name = names.get(system);
-  return name ? `${inline(system)} ${inline(name)}` : inline(system);
 }
 
 function wholeAt(at: MilestoneFigures): string {
@@ -168,51 +160,6 @@ function cellOf(at: MilestoneFigures, metric: Metric): string {
   const { figure, isPercent } = figureOf(at, metric);
   const text = isPercent ? percentCell(figure) : amountOf(metric, figure);
   return figure.n === at.firms || figure.median === null ? text : `${text}, n ${figure.n}`;
-}
-
-function percentCell(figure: GroupFigure): string {
-  return spread(figure, formatPercent);
-}
-
-function amountOf(metric: Metric, figure: GroupFigure): string {
-  return spread(figure, (value) => formatGain(metric, value));
-}
-
-/** Such as `68 % (52 to 81 %)`: the median and the middle half. */
-function spread(figure: GroupFigure, format: (value: number) => string): string {
-  const { median, p25, p75, reasons } = figure;
-  if (median === null) return reasonWord(reasons.median ?? null);
-  return p25 === null || p75 === null ? format(median) : `${format(median)} (${range(p25, p75, format)})`;
-}
-
-/** Two figures with one unit. */
-function range(from: number, to: number, format: (value: number) => string): string {
-  return `${format(from).replace(/ [a-z%]+$/, '')} to ${format(to)}`;
-}
-
-function intervalCell({ interval, reasons }: GroupFigure, format: (value: number) => string): string {
-  return interval === null ? reasonWord(reasons.interval ?? null) : range(interval.from, interval.to, format);
-}
-
-function formatPercent(value: number): string {
-  return `${formatNumber(value, 1)} %`;
-}
-
-/** An improvement in its unit; of a rate in percentage points. */
-function formatGain(metric: Metric, value: number): string {
-  if (metric.unit === 'fraction') return `${formatNumber(value * 100, 1)} pp`;
-  return metric.unit === 'points' ? `${formatNumber(value, 1)} points` : formatValue(metric, value);
-}
-
-function reasonWord(reason: NullReason | null): string {
-  const words: Readonly<Record<NullReason, string>> = {
-    no_data: 'not known',
-    too_few: 'too few firms',
-    complementary: 'hidden',
-    fewer_than_4: 'fewer than 4 firms',
-    fewer_than_6: 'fewer than 6 firms',
-  };
-  return reason === null ? '—' : words[reason];
 }
 
 function daysWord(milestone: Milestone): string {

@@ -6,6 +6,7 @@ import type { Rollup } from '../domain/rollup.ts';
 import type { TicketInstance, TicketStatus } from '../domain/ticket.ts';
 import type { Version } from '../domain/version.ts';
 import { roiFields } from './outcome-file.ts';
+import { evidenceBlock, projectionFields } from './projection-fields.ts';
 
 export interface MetadataInput {
   readonly firm: { readonly id: string; readonly slug: string };
@@ -34,14 +35,7 @@ export function renderMetadata(input: MetadataInput): string {
       previous_version: input.previousVersion,
       generated_at: input.today,
       implementation_progress: progressOf(input),
-      roi_projection: {
-        time_savings_hours_annual: projection.timeSavingsHoursAnnual,
-        time_savings_value_annual: projection.timeSavingsValueAnnual,
-        revenue_impact_annual: projection.revenueImpactAnnual,
-        cost_avoidance_annual: projection.costAvoidanceAnnual,
-        net_roi_12_months: projection.netRoi12Months,
-        targets: projection.targets,
-      },
+      roi_projection: projectionFields(projection),
       realized_roi: outcome ? roiFields(outcome.roi) : null,
       outcome: outcome
         ? {
@@ -72,6 +66,29 @@ export function renderMetadata(input: MetadataInput): string {
     null,
     2,
   )}\n`;
+}
+
+/**
+ * The same metadata with another projection and the digests of the roadmap that it now stands in; null when it
+ * is not such a file. What the digests say of parts that people edit stays as it was.
+ */
+export function updateProjection(
+  bytes: Uint8Array,
+  projection: ReturnType<typeof projectionFields>,
+  parts: Readonly<Record<string, string>>,
+): Uint8Array | null {
+  let written: { roi_projection?: unknown; digests?: { roadmap_parts?: Record<string, string> } } | null;
+  try {
+    written = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return null;
+  }
+  const digests = written?.digests?.roadmap_parts;
+  if (!written || !digests) return null;
+  const name = `block:${evidenceBlock}`;
+  if (parts[name] !== undefined) digests[name] = parts[name];
+  written.roi_projection = projection;
+  return new TextEncoder().encode(`${JSON.stringify(written, null, 2)}\n`);
 }
 
 function progressOf({ rollup, today }: MetadataInput) {

@@ -249,6 +249,47 @@ function addToBlock(yaml: YamlText, map: YAMLMap, key: string, rendered: string)
   return [{ start: at, end: at, text: `${eol}${indent}${key}: ${rendered}` }];
 }
 
+/**
+ * Edits that set several keys of the map under `key`: in its own style where it has keys, else as a new block
+ * map below `key`, which is added where it is missing. Null where that cannot be done in place.
+ */
+export function setKeys(
+  yaml: YamlText,
+  parent: Path,
+  key: string,
+  values: Readonly<Record<string, number | string>>,
+): TextEdit[] | null {
+  const map = nodeAt(yaml, parent);
+  const entries = Object.entries(values);
+  if (!isMap(map) || entries.length === 0) return isMap(map) ? [] : null;
+  const pair = map.items.find((one) => keyOf(one) === key);
+  if (isMap(pair?.value) && pair.value.items.length > 0) {
+    const edits = entries.map(([name, value]) => setKey(yaml, [...parent, key], name, value));
+    return edits.includes(null) ? null : edits.flatMap((one) => one ?? []);
+  }
+  const flow = `{ ${entries.map(([name, value]) => `${name}: ${renderScalar(value)}`).join(', ')} }`;
+  if (!pair) return map.flow ? addToFlow(yaml, map, key, flow) : addToBlock(yaml, map, key, flow);
+  const range = rangeOf(pair.value);
+  const keyRange = rangeOf(pair.key);
+  if (map.flow || !isMap(pair.value) || !range || !keyRange) return replaceEmpty(yaml, pair, flow);
+  const { text } = yaml.source;
+  const lineStart = startOfLine(text, yaml.start + keyRange[0]);
+  const indent = `${text.slice(lineStart, yaml.start + keyRange[0]).replace(/[^\t]/g, ' ')}  `;
+  const lines = entries.map(
+    ([name, value]) => `${lineEnding(yaml.source)}${indent}${name}: ${renderScalar(value)}`,
+  );
+  // The space behind the colon goes with the empty braces.
+  const start = yaml.start + range[0];
+  const gap = /[ \t]*$/.exec(text.slice(0, start))?.[0].length ?? 0;
+  return [{ start: start - gap, end: yaml.start + range[1], text: lines.join('') }];
+}
+
+function replaceEmpty(yaml: YamlText, pair: Pair, rendered: string): TextEdit[] | null {
+  if (!isMap(pair.value)) return replaceValue(yaml, pair, rendered);
+  const range = rangeOf(pair.value);
+  return range ? [{ start: yaml.start + range[0], end: yaml.start + range[1], text: rendered }] : null;
+}
+
 /** Edits that take `key` out of the block map at `parent`, with its whole lines; null where that is not safe. */
 export function removeKey(yaml: YamlText, parent: Path, key: string): TextEdit[] | null {
   const pair = pairAt(yaml, [...parent, key]);
