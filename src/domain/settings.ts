@@ -22,6 +22,8 @@ export interface Settings {
     readonly maxTickets: number;
     readonly hours: number | null;
   };
+  /** Days of the past that a forecast rests on, at most. */
+  readonly forecast: { readonly windowDays: number };
   /** Figures that every firm takes unless its own file says otherwise. */
   readonly economics: Readonly<Record<string, number | null>>;
 }
@@ -38,5 +40,6 @@ export const defaultSettings: Settings = {
   commit: { auto: true },
   mainBranch: null,
   sprints: { days: 14, minTickets: 10, maxTickets: 20, hours: null },
+  forecast: { windowDays: 60 },
   economics: {},
 };

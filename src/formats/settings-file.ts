@@ -28,6 +28,7 @@ interface WrittenSettings {
     readonly max_tickets?: number;
     readonly hours?: number | null;
   };
+  readonly forecast?: { readonly window_days?: number };
   readonly economics?: Readonly<Record<string, number | null>>;
 }
 
@@ -68,6 +69,7 @@ export function parseSettings(source: Source): Read<Settings> {
       maxTickets: sprints?.max_tickets ?? defaultSettings.sprints.maxTickets,
       hours: sprints?.hours ?? null,
     },
+    forecast: { windowDays: value.forecast?.window_days ?? defaultSettings.forecast.windowDays },
     economics: value.economics ?? {},
   };
   if (settings.sprints.minTickets > settings.sprints.maxTickets)
