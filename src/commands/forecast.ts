@@ -4,7 +4,7 @@ import { ScendError } from '../domain/error.ts';
 import { exitCodeOf } from '../domain/exit-code.ts';
 import { forecastPack, type PackForecast } from '../domain/forecast.ts';
 import type { TicketPack } from '../domain/pack.ts';
-import { historyText, lackingText, leftText } from '../formats/forecast-text.ts';
+import { cautionText, historyText, lackingText, leftText } from '../formats/forecast-text.ts';
 import { backtestData, backtestPart } from '../report/backtest.ts';
 import { forecastData, forecastTable, wrap } from '../report/forecast.ts';
 import { plainText } from '../report/plain.ts';
@@ -119,7 +119,9 @@ function textOf(forecast: PackForecast, pack: TicketPack): string[] {
   const left = leftText(remaining, forecast.blocked);
   if (!forecast.enough) return wrap(`${left}; ${lackingText(forecast)}.`);
   const head = wrap(`From ${historyText(forecast.history)}: ${left}.`);
-  return [...head, '', ...forecastTable(forecast, pack.sprints)];
+  const caution = cautionText(forecast);
+  const table = forecastTable(forecast, pack.sprints);
+  return [...head, '', ...table, ...(caution === null ? [] : ['', ...wrap(caution)])];
 }
 
 function pastText(past: Backtest | null): string[] {

@@ -26,6 +26,15 @@ export function leftText(remaining: number, blocked: number): string {
   return `${left}, ${remaining === 1 ? 'and it is' : `${formatNumber(blocked)} of them`} blocked`;
 }
 
+/**
+ * A caution where more is left than the history saw done: what a forecast does not know of its own history
+ * then weighs as much as the luck of the days, and its later dates hold less often than they say.
+ */
+export function cautionText({ pack, history }: Extract<PackForecast, { enough: true }>): string | null {
+  if (pack.remaining <= history.completions) return null;
+  return 'More is left than those days saw done, so the dates are less sure than they look.';
+}
+
 /** What a forecast needs, and what there is. */
 export function lackingText({ days, completions }: Extract<PackForecast, { enough: false }>): string {
   const needed = `a forecast needs at least ${minHistory.days} days with at least ${count(minHistory.completions, 'ticket')} done`;
@@ -43,9 +52,11 @@ export function forecastNote(forecast: PackForecast, today: string): string {
     return `Forecast of ${today}: ${lackingText(forecast)} (today is not counted).`;
   }
   const { pack, blocked, history } = forecast;
+  const caution = cautionText(forecast);
   if (pack.remaining === 0) return 'Forecast: nothing is left to do.';
   return [
     `Forecast of ${today}, from ${historyText(history)}: by the three dates a sprint and all before it are done with a chance of 50, 85 and 95 %, if work goes on as on those days.`,
     `The whole pack (${leftText(pack.remaining, blocked)}): ${forecastDates(pack)}.`,
+    ...(caution === null ? [] : [caution]),
   ].join(' ');
 }

@@ -1,7 +1,7 @@
 import { type Forecast, levelNames, levels, type PackForecast } from '../domain/forecast.ts';
 import { formatNumber } from '../domain/number.ts';
 import type { Sprint } from '../domain/pack.ts';
-import { forecastDate, historyText, lackingText } from '../formats/forecast-text.ts';
+import { cautionText, forecastDate, historyText, lackingText } from '../formats/forecast-text.ts';
 import { grid } from './grid.ts';
 import { plainText } from './plain.ts';
 
@@ -14,7 +14,9 @@ export function forecastPart(forecast: PackForecast, sprints: Names): string[] {
   const remaining = forecast.enough ? forecast.pack.remaining : forecast.remaining;
   if (remaining === 0) return ['  nothing is left to do'];
   if (!forecast.enough) return wrap(lackingText(forecast), '  ');
-  return [...forecastTable(forecast, sprints), ...wrap(`From ${historyText(forecast.history)}.`, '  ')];
+  const caution = cautionText(forecast);
+  const from = `From ${historyText(forecast.history)}.${caution === null ? '' : ` ${caution}`}`;
+  return [...forecastTable(forecast, sprints), ...wrap(from, '  ')];
 }
 
 /** A row for each unfinished sprint and one for the pack, within 80 columns: names are cut before dates are. */

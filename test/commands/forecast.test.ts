@@ -65,6 +65,8 @@ test('forecast, status and roadmap tell the same dates, and nothing is written',
     );
     assert.equal(tooLong(out), []);
     const shown = practice.ok('status', '--firm', slug);
+    for (const one of [out, shown])
+      assert.match(one.replace(/\s+/g, ' '), 'More is left than those days saw done');
     assert.match(shown, /\nForecast\n/);
     assert.match(shown, `${p50}  ${p85}  ${p95}`);
     const refresh = practice.ok('refresh', '--firm', slug, '--dry-run');

@@ -86,7 +86,7 @@ test('unfinished sprints carry their forecast, with what it rests on', () => {
     five,
     'Forecast of 2026-03-07, from 60 days with 3 tickets done (2026-01-06 to 2026-03-06): by the three dates',
   );
-  assert.match(five, `The whole pack (1 ticket is left): ${after.join(' / ')}.`);
+  assert.match(five, `The whole pack (1 ticket is left): ${after.join(' / ')}.\n`);
 });
 
 test('with too little history the sprints say so, and what is lacking', () => {
