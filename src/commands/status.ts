@@ -1,10 +1,13 @@
 import { type Diagnostic, hasErrors } from '../domain/diagnostic.ts';
 import type { Firm } from '../domain/firm.ts';
+import { forecastPack, type PackForecast } from '../domain/forecast.ts';
 import type { TicketPack } from '../domain/pack.ts';
 import { type Progress, rollUp } from '../domain/rollup.ts';
 import { type SprintState, sprintStates } from '../domain/timeline.ts';
 import { statusText } from '../formats/outcome-text.ts';
 import { totalsFields } from '../formats/pack-render.ts';
+import { forecastData, forecastPart } from '../report/forecast.ts';
+import { grid } from '../report/grid.ts';
 import { plainText } from '../report/plain.ts';
 import { systemNames } from '../store/library.ts';
 import { findVersions, loadOutcomes, loadPack, loadSnapshots } from '../store/load.ts';
@@ -33,6 +36,7 @@ interface FirmStatus {
   readonly today: string;
   readonly pack: TicketPack | null;
   readonly sprints: readonly SprintState[];
+  readonly forecast: PackForecast | null;
   readonly pending: number;
   readonly outcome: string | null;
 }
@@ -89,6 +93,7 @@ async function load(
       today,
       pack,
       sprints: pack ? sprintStates(pack, today) : [],
+      forecast: pack ? forecastPack(pack, today, workspace.settings.forecast.windowDays) : null,
       pending: loaded.pack?.settled.changes.length ?? 0,
       outcome: newest ? `${newest.targetLabel} of ${newest.targetDate}: ${statusText(newest)}` : null,
     },
@@ -107,7 +112,7 @@ function brief({ firm, version, pack, outcome }: FirmStatus): string {
 }
 
 function full(status: FirmStatus, names: ReadonlyMap<string, string>): string {
-  const { firm, version, pack, outcome, pending, today } = status;
+  const { firm, version, pack, outcome, pending, today, forecast } = status;
   const head = `${plainText(firm.name)} (${firm.slug}), roadmap ${version ?? 'none'}, ${today}`;
   if (!pack) return `${head}\n\nNo ticket pack yet: "scend pack create --firm ${firm.slug} --systems 1,2,3".`;
   const rollup = rollUp(pack.tickets);
@@ -149,6 +154,7 @@ function full(status: FirmStatus, names: ReadonlyMap<string, string>): string {
       ]),
     ),
   ];
+  if (forecast) lines.push('', 'Forecast', ...forecastPart(forecast, pack.sprints));
   const attention = pack.tickets.filter((one) => one.status === 'blocked');
   if (attention.length > 0) {
     lines.push(
@@ -201,16 +207,7 @@ function outlook(one: SprintState): string {
     : `on plan, ${one.revisedEnd}`;
 }
 
-/** Columns padded to their widest cell, indented by two. */
-function grid(rows: readonly (readonly string[])[]): string[] {
-  const width = (column: number) => Math.max(0, ...rows.map((row) => [...(row[column] ?? '')].length));
-  const pad = (text: string, to: number) => text + ' '.repeat(Math.max(0, to - [...text].length));
-  return rows.map((row) =>
-    `  ${row.map((cell, column) => (column === row.length - 1 ? cell : pad(cell, width(column)))).join('  ')}`.trimEnd(),
-  );
-}
-
-function dataOf({ firm, version, pack, sprints, pending, outcome }: FirmStatus): object {
+function dataOf({ firm, version, pack, sprints, forecast, pending, outcome }: FirmStatus): object {
   const rollup = pack ? rollUp(pack.tickets) : null;
   return {
     firm: firm.slug,
@@ -229,6 +226,7 @@ function dataOf({ firm, version, pack, sprints, pending, outcome }: FirmStatus):
       revised_end: one.revisedEnd,
       late: one.late,
     })),
+    forecast: forecast ? forecastData(forecast) : null,
     systems: rollup
       ? [...rollup.systems].map(([system, one]) => ({ system, status: one.status, ...totalsFields(one) }))
       : [],

@@ -30,6 +30,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./status.ts')).command,
   },
   {
+    name: 'forecast',
+    summary: 'when each sprint and the pack will be done, with 50, 85 and 95 % chance',
+    load: async () => (await import('./forecast.ts')).command,
+  },
+  {
     name: 'check',
     summary: 'report every finding of the workspace with its place and what to do',
     load: async () => (await import('./check.ts')).command,

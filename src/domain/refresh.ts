@@ -1,5 +1,6 @@
 import { type Completion, completionOf } from './completion.ts';
 import type { IsoDate } from './date.ts';
+import { forecastPack, type PackForecast } from './forecast.ts';
 import { derivedId } from './id.ts';
 import type { Outcome } from './outcome.ts';
 import type { TicketPack } from './pack.ts';
@@ -46,6 +47,8 @@ export interface RefreshInput {
   /** Sections that a person edited since the last version was written; null when that is not known. */
   readonly editedParts: readonly string[] | null;
   readonly major: boolean;
+  /** Days of the past that the forecast rests on, at most. */
+  readonly forecastWindow: number;
 }
 
 export interface SectionChange {
@@ -73,6 +76,7 @@ export interface RefreshPlan {
   readonly subsections: readonly (NamedPart & { readonly completion: Completion })[];
   readonly workflows: readonly WorkflowState[];
   readonly sprints: readonly SprintState[];
+  readonly forecast: PackForecast;
   readonly backlog: readonly TicketInstance[];
   readonly systemsImplemented: readonly string[];
   readonly systemsInProgress: readonly string[];
@@ -123,6 +127,7 @@ export function planRefresh(input: RefreshInput): RefreshDecision {
       })),
       workflows: input.workflows.map((one) => workflowState(one, pack.tickets)),
       sprints: sprintStates(pack, input.today),
+      forecast: forecastPack(pack, input.today, input.forecastWindow),
       backlog: pack.tickets.filter((one) => one.status === 'skipped'),
       systemsImplemented,
       systemsInProgress: withStatus('in_progress'),

@@ -31,6 +31,8 @@ export interface Settings {
     /** κ: how many firms the figure of the wider group weighs as much as. */
     readonly shrinkage: number;
   };
+  /** Days of the past that a forecast rests on, at most. */
+  readonly forecast: { readonly windowDays: number };
   /** Figures that every firm takes unless its own file says otherwise. */
   readonly economics: Readonly<Record<string, number | null>>;
 }
@@ -48,5 +50,6 @@ export const defaultSettings: Settings = {
   mainBranch: null,
   sprints: { days: 14, minTickets: 10, maxTickets: 20, hours: null },
   learning: { minGroupSize: 3, shareableGroupSize: 5, shrinkage: 5 },
+  forecast: { windowDays: 60 },
   economics: {},
 };

@@ -31,7 +31,7 @@ export interface RefreshState {
   readonly outcome: { readonly outcome: Outcome; readonly source: Source } | null;
   readonly snapshots: readonly Snapshot[];
   readonly recommendations: readonly Recommendation[];
-  readonly settings: Pick<Settings, 'currency' | 'metrics'>;
+  readonly settings: Pick<Settings, 'currency' | 'metrics' | 'forecast'>;
   readonly systemNames: ReadonlyMap<string, string>;
 }
 
@@ -86,6 +86,7 @@ export function refreshRoadmap(
     workflows: workflowsOf(roadmap, known),
     editedParts: editedParts(state),
     major: options.major,
+    forecastWindow: state.settings.forecast.windowDays,
   });
   if (decision.kind === 'unchanged') return decision;
   const { plan } = decision;

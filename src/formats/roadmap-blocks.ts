@@ -5,6 +5,7 @@ import type { RoiProjection } from '../domain/roadmap.ts';
 import { latestOf, type Snapshot } from '../domain/snapshot.ts';
 import type { TicketInstance } from '../domain/ticket.ts';
 import type { SprintState } from '../domain/timeline.ts';
+import { forecastDates, forecastNote } from './forecast-text.ts';
 import { inline, table } from './inline.ts';
 import {
   arithmeticTable,
@@ -99,14 +100,23 @@ export function sprintTable(plan: RefreshPlan): string {
     one.plannedStart && one.plannedEnd ? `${one.plannedStart} to ${one.plannedEnd}` : '—',
     `${one.progress.done}/${one.progress.active} (${percent(one.progress.pct)})`,
     sprintOutlook(one),
+    sprintForecast(plan, one),
   ]);
-  const body = table(['Sprint', 'Planned', 'Done', 'Timeline'], rows);
-  const note = plan.sprints.some((one) => one.revisedEnd)
+  const body = table(['Sprint', 'Planned', 'Done', 'Timeline', 'Forecast (50 / 85 / 95 %)'], rows);
+  const expected = plan.sprints.some((one) => one.revisedEnd)
     ? '\n\nExpected dates assume that what is left of a sprint takes its share of the planned days, one sprint after the other.'
     : '';
+  const note = `${expected}\n\n${forecastNote(plan.forecast, plan.today)}`;
   if (plan.backlog.length === 0) return body + note;
   const backlog = plan.backlog.map((one) => `- ${ticketTitle(one)}`).join('\n');
   return `${body}${note}\n\n**Phase 2 Backlog**\n\n${backlog}`;
+}
+
+function sprintForecast({ forecast }: RefreshPlan, { number, progress }: SprintState): string {
+  if (progress.done === progress.active) return '—';
+  if (!forecast.enough) return forecast.reason;
+  const found = forecast.sprints.find((one) => one.number === number);
+  return found ? forecastDates(found.forecast) : '—';
 }
 
 function sprintOutlook(sprint: SprintState): string {

@@ -33,6 +33,7 @@ interface WrittenSettings {
     readonly shareable_group_size?: number;
     readonly shrinkage?: number;
   };
+  readonly forecast?: { readonly window_days?: number };
   readonly economics?: Readonly<Record<string, number | null>>;
 }
 
@@ -78,6 +79,7 @@ export function parseSettings(source: Source): Read<Settings> {
       shareableGroupSize: value.learning?.shareable_group_size ?? defaultSettings.learning.shareableGroupSize,
       shrinkage: value.learning?.shrinkage ?? defaultSettings.learning.shrinkage,
     },
+    forecast: { windowDays: value.forecast?.window_days ?? defaultSettings.forecast.windowDays },
     economics: value.economics ?? {},
   };
   if (settings.sprints.minTickets > settings.sprints.maxTickets)

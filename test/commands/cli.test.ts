@@ -20,6 +20,8 @@ const wrongCalls: [args: string[], code: number, says: string][] = [
   [['status', '--today', '2026-02-30'], 2, 'is no date'],
   [['status', '--firm', 'hays_real_estate'], 2, 'Did you mean "hayes_real_estate"?'],
   [['status', '--firm', '../hayes_real_estate'], 2, 'there is no firm'],
+  [['forecast', '--firm', 'hays_real_estate'], 2, 'Did you mean "hayes_real_estate"?'],
+  [['forecast', '--backtst'], 2, 'Did you mean "--backtest"?'],
   [['refresh'], 2, '--firm is missing'],
   [['refresh', '--firm', slug, '--all'], 2, 'exclude each other'],
   [['refresh', '--firm', slug, '--roadmap-version', 'v9.9'], 2, 'has no roadmap v9.9'],

@@ -66,7 +66,10 @@ test('targets and figures come from other firms, with their evidence, into roadm
     assert.match(after, '| Lead response time | 20 min | 5.8 min | 4 firms: legal |');
     // Nothing else was touched.
     const rest = after
-      .replace(/<!-- scend:begin projection-evidence -->[\s\S]*<!-- scend:end projection-evidence -->\n\n/, '')
+      .replace(
+        /<!-- scend:begin projection-evidence -->[\s\S]*<!-- scend:end projection-evidence -->\n\n/,
+        '',
+      )
       .replace(/ {4}targets:\n(?: {4,6}[a-z0-9_]+: [\d.]+\n)+/, '    targets: {}\n');
     assert.is(rest, before);
     const written = JSON.parse(practice.read(metadata)) as { roi_projection: { targets: object } };

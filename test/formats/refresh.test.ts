@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
+import { addDays } from '../../src/domain/date.ts';
 import { refreshRoadmap } from '../../src/formats/refresh.ts';
 import { parseRoadmapFile } from '../../src/formats/roadmap-file.ts';
 import { makeSource } from '../../src/formats/source.ts';
@@ -63,6 +64,35 @@ test('deployed systems and delivered sprints carry their dates', () => {
   );
   assert.match(five, '**Phase 2 Backlog**\n\n- T2.1.3 – Fifth');
   assert.match(five, '### Sprint 1 — Start\n\n<!-- scend:begin sprint-1 -->\n\n✅ Delivered 2026-01-14');
+});
+
+test('unfinished sprints carry their forecast, with what it rests on', () => {
+  const { plan, roadmap } = refreshed(stateOf());
+  assert.ok(plan.forecast.enough);
+  const { pack, sprints, history } = plan.forecast;
+  assert.equal(history, { from: '2026-01-06', to: '2026-03-06', days: 60, completions: 3 });
+  assert.equal(
+    sprints.map((one) => [one.number, one.forecast]),
+    [[2, pack]],
+  );
+  // One ticket is left; a day brings one with a chance of 3/60: 1 − 0.95^d.
+  const after = [14, 37, 59].map((days) => addDays('2026-03-07', days));
+  assert.equal([pack.p50, pack.p85, pack.p95], after);
+  const five = sectionOf(roadmap, 5);
+  assert.match(five, '| Timeline | Forecast (50 / 85 / 95 %) |');
+  assert.match(five, '| ✅ Delivered 2026-01-14 | — |');
+  assert.match(five, `(planned 2026-02-01) | ${after.join(' / ')} |`);
+  assert.match(
+    five,
+    'Forecast of 2026-03-07, from 60 days with 3 tickets done (2026-01-06 to 2026-03-06): by the three dates',
+  );
+  assert.match(five, `The whole pack (1 ticket is left): ${after.join(' / ')}.\n`);
+});
+
+test('with too little history the sprints say so, and what is lacking', () => {
+  const five = sectionOf(refreshed(stateOf(), '2026-01-15').roadmap, 5);
+  assert.match(five, /^\| 2 — Next .*\| not enough history \|$/m);
+  assert.match(five, 'at least 10 days with at least 1 ticket done; so far 9 days with 2 tickets done');
 });
 
 test('a complete workflow moves to Delivered, byte for byte', () => {
