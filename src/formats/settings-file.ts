@@ -79,7 +79,8 @@ export function parseSettings(source: Source): Read<Settings> {
   return { value: hasErrors(all) ? null : settings, yaml, diagnostics: all };
 }
 
-function unknownMetric(
+/** The finding about a name that is no metric here, with the name that was meant. */
+export function unknownMetric(
   yaml: YamlText,
   path: readonly (string | number)[],
   name: string,
