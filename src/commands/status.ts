@@ -1,5 +1,6 @@
 import { type Diagnostic, hasErrors } from '../domain/diagnostic.ts';
 import type { Firm } from '../domain/firm.ts';
+import { design } from '../domain/outcome.ts';
 import type { TicketPack } from '../domain/pack.ts';
 import { type Progress, rollUp } from '../domain/rollup.ts';
 import { type SprintState, sprintStates } from '../domain/timeline.ts';
@@ -159,7 +160,7 @@ function full(status: FirmStatus, names: ReadonlyMap<string, string>): string {
       ),
     );
   }
-  lines.push('', outcome ? `Newest outcome, ${outcome}` : 'No outcome yet.');
+  lines.push('', outcome ? `Newest outcome, ${outcome}; ${design}` : 'No outcome yet.');
   if (pending > 0)
     lines.push(
       `${pending} ${pending === 1 ? 'ticket is' : 'tickets are'} to be settled: "scend sync --firm ${firm.slug}".`,

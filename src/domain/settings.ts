@@ -1,4 +1,5 @@
 import { builtInMetrics, type Metric } from './metric.ts';
+import { noRoiSettings, type RoiSettings } from './roi-adjusted.ts';
 import type { SnapshotLabel } from './snapshot.ts';
 
 /** A workspace's own settings (`scend.yaml`) with every default filled in. */
@@ -24,6 +25,8 @@ export interface Settings {
   };
   /** Figures that every firm takes unless its own file says otherwise. */
   readonly economics: Readonly<Record<string, number | null>>;
+  /** Discounting and risk; each null unless the workspace asks for it. */
+  readonly roi: RoiSettings;
 }
 
 export const defaultSettings: Settings = {
@@ -39,4 +42,5 @@ export const defaultSettings: Settings = {
   mainBranch: null,
   sprints: { days: 14, minTickets: 10, maxTickets: 20, hours: null },
   economics: {},
+  roi: noRoiSettings,
 };
