@@ -238,6 +238,6 @@ function dataOf({ firm, version, pack, sprints, pending, outcome }: FirmStatus):
       : [],
     blocked: pack?.tickets.filter((one) => one.status === 'blocked').map((one) => one.ticketId) ?? [],
     to_settle: pending,
-    newest_outcome: outcome,
+    newest_outcome: outcome && `${outcome}; ${design}`,
   };
 }

@@ -3,7 +3,14 @@
  * at the end of year t. `rate` is a part of one a year, above −1. Σ amountₜ / (1 + rate)ᵗ.
  */
 export function presentValue(amounts: readonly number[], rate: number): number {
-  return amounts.reduce((sum, amount, year) => sum + amount / (1 + rate) ** year, 0);
+  let sum = 0;
+  // Multiplied year by year: a power may differ in its last digit from one engine to the next.
+  let factor = 1;
+  for (const amount of amounts) {
+    sum += amount / factor;
+    factor *= 1 + rate;
+  }
+  return sum;
 }
 
 /** What benefits are worth today less what the costs are. */

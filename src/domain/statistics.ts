@@ -20,6 +20,8 @@ export interface Answers {
 /** Two-sided 95 % point of the standard normal distribution. */
 export const z95 = 1.959963984540054;
 
+/** √(a² + b²); Math.hypot may differ in its last digit from one engine to the next, Math.sqrt may not. */
+const root = (a: number, b: number) => Math.sqrt(a * a + b * b);
 const clamp = (value: number, low: number, high: number) => Math.max(low, Math.min(high, value));
 
 /**
@@ -50,8 +52,8 @@ export function newcombe(a: Counted, b: Counted, z = z95): Interval {
   const [one, other] = [wilson(a, z), wilson(b, z)];
   const difference = p - q;
   return {
-    low: clamp(difference - Math.hypot(p - one.low, other.high - q), -1, 1),
-    high: clamp(difference + Math.hypot(one.high - p, q - other.low), -1, 1),
+    low: clamp(difference - root(p - one.low, other.high - q), -1, 1),
+    high: clamp(difference + root(one.high - p, q - other.low), -1, 1),
   };
 }
 
@@ -68,7 +70,7 @@ export function npsStandardError({ promoters, detractors, n }: Answers): number 
 
 /** z of the change from `before` to `after`, by the two Wald errors; null when both are 0. */
 export function npsChangeZ(before: Answers, after: Answers): number | null {
-  const error = Math.hypot(npsStandardError(before), npsStandardError(after));
+  const error = root(npsStandardError(before), npsStandardError(after));
   return error === 0 ? null : (netPromoterScore(after) - netPromoterScore(before)) / error;
 }
 
@@ -94,6 +96,6 @@ export function npsInterval(answers: Answers, z = z95): Interval {
 export function npsDifference(a: Answers, b: Answers, z = z95): Interval {
   const [one, other] = [adjusted(a), adjusted(b)];
   const centre = netPromoterScore(one) - netPromoterScore(other);
-  const half = z * Math.hypot(npsStandardError(one), npsStandardError(other));
+  const half = z * root(npsStandardError(one), npsStandardError(other));
   return { low: clamp(centre - half, -200, 200), high: clamp(centre + half, -200, 200) };
 }
