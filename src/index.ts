@@ -1,10 +1,12 @@
 export type { Diagnostic, Severity } from './domain/diagnostic.ts';
 export { ScendError } from './domain/error.ts';
+export { discountedRoiPercent, netPresentValue, presentValue } from './domain/net-present-value.ts';
 export { computeOutcome } from './domain/outcome.ts';
 export { planRefresh } from './domain/refresh.ts';
 export { estimateRoi } from './domain/roi.ts';
 export { rollUp } from './domain/rollup.ts';
 export { settlePack } from './domain/settle-pack.ts';
+export { newcombe, npsDifference, npsInterval, wilson } from './domain/statistics.ts';
 export { editPack } from './formats/pack-edit.ts';
 export { parsePackFile } from './formats/pack-file.ts';
 export { parseRoadmapFile } from './formats/roadmap-file.ts';

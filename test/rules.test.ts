@@ -287,6 +287,17 @@ const fixtures: Record<RuleId, Fixture> = {
     },
     at: `${firm}/snapshots/2026-01-05_baseline.yaml:9`,
   },
+  'metric/evidence-mismatch': {
+    files: {
+      [`${firm}/snapshots/2026-01-05_baseline.yaml`]: snapshot(
+        'baseline',
+        '2026-01-05',
+        ids.baseline,
+        'close_rate: 0.25\nevidence:\n  close_rate: { numerator: 23, denominator: 69 }',
+      ),
+    },
+    at: `${firm}/snapshots/2026-01-05_baseline.yaml:11`,
+  },
   'metric/backward-target': inRoadmap(
     roadmap('', 'metadata:\n  roi_projection:\n    targets: { nps: 30 }\n'),
     10,

@@ -1,11 +1,14 @@
+import { type Baseline, baselineFor } from '../domain/baseline.ts';
 import { type Diagnostic, diagnose } from '../domain/diagnostic.ts';
 import type { Firm } from '../domain/firm.ts';
 import { computeOutcome, type Outcome, resolveEconomics } from '../domain/outcome.ts';
 import type { TicketPack } from '../domain/pack.ts';
+import { roiAssumptions } from '../domain/roi-adjusted.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { Version } from '../domain/version.ts';
 import { readJson } from '../formats/json-file.ts';
 import type { Library } from '../formats/library.ts';
+import { certaintyFields } from '../formats/outcome-evidence.ts';
 import type { RoadmapFile } from '../formats/roadmap-file.ts';
 import { renderRollup } from '../formats/rollup-file.ts';
 import { readKind } from '../formats/schema.ts';
@@ -80,9 +83,9 @@ export function checkOutcome(
         `this is not the id of ${firm.slug}`,
       ),
     ];
-  const baseline = snapshots.find((one) => one.id === outcome.baselineSnapshotId);
+  const named = snapshots.find((one) => one.id === outcome.baselineSnapshotId);
   const target = snapshots.find((one) => one.id === outcome.targetSnapshotId);
-  if (!baseline) return missing('baseline_snapshot_id', 'the baseline snapshot is not there');
+  if (!named) return missing('baseline_snapshot_id', 'the baseline snapshot is not there');
   if (!target) return missing('target_snapshot_id', `the ${outcome.targetLabel} snapshot is not there`);
   const roadmap = roadmaps?.get(outcome.roadmapVersion);
   // Its own findings say what is wrong with a roadmap that cannot be read.
@@ -98,26 +101,45 @@ export function checkOutcome(
       targets: roadmap?.facts.projection.targets ?? {},
     },
     snapshots,
-    baseline,
+    baseline: baselineNow(workspace, snapshots, named, target),
     target,
     economics: { economics: firm.economics, assumptions: outcome.assumptions },
     settings,
     notes: outcome.notes,
   });
-  const now = resolveEconomics(firm.economics, settings.economics).assumptions;
-  const sameAssumptions = Object.entries(outcome.assumptions).every(
-    ([key, one]) => one.source === 'flag' || now[key]?.value === one.value,
-  );
-  const figures = (one: Outcome) => JSON.stringify([one.deltas, roadmap && one.classification.status]);
-  return sameAssumptions && figures(fresh) === figures(outcome)
+  const asked = roiAssumptions(settings.roi);
+  const now = { ...resolveEconomics(firm.economics, settings.economics).assumptions, ...asked };
+  const sameAssumptions =
+    Object.entries(outcome.assumptions).every(
+      ([key, one]) => one.source === 'flag' || now[key]?.value === one.value,
+    ) && Object.keys(asked).every((key) => key in outcome.assumptions);
+  return sameAssumptions && figures(fresh, roadmaps !== null) === figures(outcome, roadmaps !== null)
     ? []
     : [
         diagnose(
           'derived/outcome-stale',
           { file: source.file },
-          'the outcome no longer matches its snapshots, its targets or the firm file',
+          'the outcome no longer matches its snapshots, its targets, the firm file or scend.yaml',
         ),
       ];
+}
+
+/** What the outcome would be measured from today: of baselines all that count, else the snapshot it names. */
+export function baselineNow(
+  { settings }: Workspace,
+  snapshots: readonly Snapshot[],
+  named: Snapshot,
+  target: Snapshot,
+): Baseline {
+  if (named.label !== 'baseline') return named;
+  return baselineFor(snapshots, settings.metrics, target.date) ?? named;
+}
+
+/** What an outcome says that follows from its snapshots and targets. */
+function figures(one: Outcome, withStatus: boolean): string {
+  const averaged = Object.entries(one.averagedBaselines ?? {}).sort();
+  const from = [one.baselineSnapshotId, averaged, certaintyFields(one.certainty ?? [])];
+  return JSON.stringify([one.deltas, withStatus && one.classification.status, ...from]);
 }
 
 /** The same for a firm's newest outcome; its roadmap is read unless it is the one at hand. */

@@ -1,6 +1,7 @@
+import { baselineAtHand } from '../domain/baseline.ts';
 import { type Diagnostic, diagnose } from '../domain/diagnostic.ts';
 import type { Firm } from '../domain/firm.ts';
-import { latestOf, type Snapshot } from '../domain/snapshot.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
 import { backwardTargets } from '../domain/status.ts';
 import { compareVersions, type Version } from '../domain/version.ts';
 import { digestText } from '../formats/digest.ts';
@@ -117,7 +118,7 @@ export function checkProjection(
   const path = ['metadata', 'roi_projection', 'targets'];
   const { targets } = facts.projection;
   const found = checkMetrics(yaml, path, targets, workspace.settings);
-  const baseline = latestOf(snapshots, 'baseline');
+  const baseline = baselineAtHand(snapshots, workspace.settings.metrics);
   if (!baseline) return found;
   return [
     ...found,

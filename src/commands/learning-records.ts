@@ -12,7 +12,7 @@ import type { Snapshot } from '../domain/snapshot.ts';
 import { compareVersions } from '../domain/version.ts';
 import { type LoadedOutcome, loadOutcomes, loadPack, loadSnapshots } from '../store/load.ts';
 import { loadFirm, type Workspace } from '../store/workspace.ts';
-import { checkOutcome } from './check-derived.ts';
+import { baselineNow, checkOutcome } from './check-derived.ts';
 
 /** What several firms teach, and the findings about what was left out. */
 export interface Records {
@@ -81,25 +81,29 @@ function reachedBy(
     diagnostics.push(...faults);
     if (hasErrors(faults) || faults.some((one) => one.rule === 'derived/outcome-stale')) {
       diagnostics.push(leftOut(newest));
-    } else records.push(recordOf(milestone, newest, snapshots));
+    } else records.push(recordOf(workspace, milestone, newest, snapshots));
   }
   return { records, diagnostics };
 }
 
 function recordOf(
+  workspace: Workspace,
   milestone: Milestone,
   { outcome }: LoadedOutcome,
   snapshots: readonly Snapshot[],
 ): MilestoneRecord {
-  const metricsOf = (id: string) => snapshots.find((one) => one.id === id)?.metrics ?? {};
+  const byId = new Map(snapshots.map((one) => [one.id, one]));
+  const named = byId.get(outcome.baselineSnapshotId);
+  const target = byId.get(outcome.targetSnapshotId);
+  const baseline = named && target ? baselineNow(workspace, snapshots, named, target) : null;
   return {
     milestone,
     roadmapVersion: outcome.roadmapVersion,
     days: daysBetween(outcome.baselineDate, outcome.targetDate),
     status: outcome.classification.status,
     netRoiPercent: outcome.roi.netRoiPercent,
-    baseline: metricsOf(outcome.baselineSnapshotId),
-    current: metricsOf(outcome.targetSnapshotId),
+    baseline: baseline?.metrics ?? {},
+    current: target?.metrics ?? {},
   };
 }
 

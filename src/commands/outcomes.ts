@@ -1,9 +1,9 @@
+import { type Baseline, baselineFor } from '../domain/baseline.ts';
 import { didYouMean } from '../domain/closest.ts';
 import { daysBetween } from '../domain/date.ts';
 import { diagnose, hasErrors } from '../domain/diagnostic.ts';
-import { formatChange, formatValue } from '../domain/metric.ts';
-import { formatNumber } from '../domain/number.ts';
-import { computeOutcome, type Outcome, resolveEconomics } from '../domain/outcome.ts';
+import type { Metric } from '../domain/metric.ts';
+import { computeOutcome, design, resolveEconomics } from '../domain/outcome.ts';
 import {
   latestOf,
   newestTarget,
@@ -13,8 +13,9 @@ import {
 } from '../domain/snapshot.ts';
 import { backwardTargets } from '../domain/status.ts';
 import { latestVersion } from '../domain/version.ts';
+import { certaintyFields } from '../formats/outcome-evidence.ts';
 import { renderOutcome } from '../formats/outcome-file.ts';
-import { money, statusText } from '../formats/outcome-text.ts';
+import { statusText } from '../formats/outcome-text.ts';
 import { diagnoseAt, encodeSource } from '../formats/source.ts';
 import { offsetAt } from '../formats/yaml.ts';
 import { findVersions, firmPaths, loadOutcomes, loadRoadmap, loadSnapshots } from '../store/load.ts';
@@ -31,6 +32,7 @@ import {
   writeOptions,
 } from './context.ts';
 import { economicsAbout, readAmount } from './economics-flags.ts';
+import { outcomeLines } from './outcome-lines.ts';
 import { noRoadmap, versionFlag } from './version-flag.ts';
 import { carryOut, type Decision, eachFirm } from './write.ts';
 
@@ -87,7 +89,7 @@ async function decide(context: CommandContext, workspace: Workspace, slug: strin
   );
   if (!roadmap.roadmap || hasErrors(found)) return stop();
   const { facts, yaml } = roadmap.roadmap;
-  const pair = choosePair(context, slug, snapshots.snapshots);
+  const pair = choosePair(context, slug, snapshots.snapshots, workspace.settings.metrics);
   const { targets } = facts.projection;
   const judged = pair.baseline.label === 'baseline';
   for (const name of !judged
@@ -128,7 +130,7 @@ async function decide(context: CommandContext, workspace: Workspace, slug: strin
   }
   const currency = firm.economics.currency ?? workspace.settings.currency;
   const lines = [
-    ...outcomeLines(outcome, pair.baseline, pair.target, workspace, currency),
+    ...outcomeLines(outcome, pair.baseline, pair.target, workspace.settings.metrics, currency),
     ...(change ? [] : ['unchanged since it was last computed']),
   ];
   const message = `outcome(${slug}): ${pair.target.label} against ${version}\n\n${statusText(outcome)}\n\nScend-Firm: ${slug}\nScend-Version: ${version}\n`;
@@ -143,9 +145,16 @@ async function decide(context: CommandContext, workspace: Workspace, slug: strin
       status: outcome.classification.status,
       status_reason: outcome.classification.reason,
       score: outcome.classification.score,
+      design,
+      baseline_dates: pair.baseline.averaged?.map((one) => one.date) ?? [pair.baseline.date],
       deltas: outcome.deltas,
+      ...(outcome.certainty && { evidence: certaintyFields(outcome.certainty) }),
       net_roi_percent: outcome.roi.netRoiPercent,
       benefit_annual: outcome.roi.benefitAnnual,
+      ...(outcome.roi.netPresentValue !== undefined && { net_present_value: outcome.roi.netPresentValue }),
+      ...(outcome.roi.riskAdjusted && {
+        risk_adjusted_net_roi_percent: outcome.roi.riskAdjusted.netRoiPercent,
+      }),
     },
   };
 }
@@ -161,10 +170,11 @@ function choosePair(
   context: CommandContext,
   slug: string,
   snapshots: readonly Snapshot[],
-): { baseline: Snapshot; target: Snapshot } {
+  metrics: readonly Metric[],
+): { baseline: Baseline; target: Snapshot } {
   const baselineLabel = label(context, 'baseline-label') ?? 'baseline';
-  const baseline = latestOf(snapshots, baselineLabel);
-  if (!baseline)
+  const newest = latestOf(snapshots, baselineLabel);
+  if (!newest)
     throw usage(
       'no-baseline',
       `${slug} has no ${baselineLabel} snapshot`,
@@ -191,6 +201,9 @@ function choosePair(
       'a baseline is not compared with itself',
       'Name a later milestone with --target-label.',
     );
+  // Another milestone named as the baseline is one measurement, the latest.
+  const baseline =
+    baselineLabel === 'baseline' ? (baselineFor(snapshots, metrics, target.date) ?? newest) : newest;
   return { baseline, target };
 }
 
@@ -214,44 +227,4 @@ function economicsFrom(context: CommandContext): Record<string, number> {
     values[flag.replaceAll('-', '_')] = readAmount(flag, text);
   }
   return values;
-}
-
-function outcomeLines(
-  outcome: Outcome,
-  baseline: Snapshot,
-  target: Snapshot,
-  workspace: Workspace,
-  currency: string,
-): string[] {
-  const { roi, classification } = outcome;
-  const lines = [`${outcome.targetLabel} outcome against ${outcome.roadmapVersion}: ${statusText(outcome)}`];
-  for (const metric of workspace.settings.metrics) {
-    const [from, to] = [baseline.metrics[metric.name], target.metrics[metric.name]];
-    if (from === null || from === undefined || to === null || to === undefined) continue;
-    const score = classification.scores.find((one) => one.metric === metric.name);
-    const arithmetic = score
-      ? `  target ${formatValue(metric, score.target)}, r ${formatNumber(score.r, 3)}, weight ${formatNumber(score.weight * 100, 1)} %`
-      : '  no target';
-    lines.push(
-      `  ${metric.label}: ${formatValue(metric, from)} → ${formatValue(metric, to)} (${formatChange(metric, from, to)})${arithmetic}`,
-    );
-  }
-  if (classification.share !== null)
-    lines.push(`  expected by now: ${formatNumber(classification.share * 100, 1)} % of the 90-day targets`);
-  const reason = (key: string) => roi.reasons[key] ?? 'unknown';
-  lines.push(
-    `  time: ${roi.timeSavingsValueAnnual === null ? reason('time_savings_value_annual') : `${formatNumber(roi.timeSavingsHoursAnnual ?? 0, 1)} h a year, ${money(roi.timeSavingsValueAnnual, currency)}`}`,
-  );
-  lines.push(
-    `  revenue: ${roi.revenueImpactAnnual === null ? reason('revenue_impact_annual') : `${formatNumber(roi.extraDealsAnnual ?? 0, 3)} extra deals a year, ${money(roi.revenueImpactAnnual, currency)}`}`,
-  );
-  lines.push(
-    `  benefit a year: ${roi.benefitAnnual === null ? reason('benefit_annual') : money(roi.benefitAnnual, currency)}`,
-  );
-  lines.push(
-    `  net ROI: ${roi.netRoiPercent === null ? reason('net_roi_percent') : `${formatNumber(roi.netRoiPercent)} %`}${roi.paybackMonths === null ? '' : `, payback ${formatNumber(roi.paybackMonths)} months`}`,
-  );
-  for (const one of roi.held) lines.push(`  note: ${one}`);
-  lines.push('  before/after, no control group');
-  return lines;
 }

@@ -1,3 +1,4 @@
+import { baselineAtHand } from '../domain/baseline.ts';
 import { type Diagnostic, diagnose, hasErrors } from '../domain/diagnostic.ts';
 import type { Firm } from '../domain/firm.ts';
 import { aggregate } from '../domain/learning/aggregate.ts';
@@ -8,7 +9,6 @@ import { plural, round } from '../domain/number.ts';
 import { resolveEconomics } from '../domain/outcome.ts';
 import type { RoiProjection } from '../domain/roadmap.ts';
 import { estimateRoi } from '../domain/roi.ts';
-import { latestOf } from '../domain/snapshot.ts';
 import { latestVersion } from '../domain/version.ts';
 import { updateProjection } from '../formats/metadata.ts';
 import { writeProjection } from '../formats/projection-edit.ts';
@@ -104,7 +104,7 @@ async function decide(
   const found = [...diagnostics, ...loaded.diagnostics, ...snapshots.diagnostics];
   if (!loaded.roadmap || hasErrors(found)) return stop(found);
   const { roadmap } = loaded;
-  const baseline = latestOf(snapshots.snapshots, 'baseline')?.metrics ?? null;
+  const baseline = baselineAtHand(snapshots.snapshots, workspace.settings.metrics)?.metrics ?? null;
   const made = projectFor(workspace, firm, baseline ?? {}, others);
   const sources = await chooseTargets(context, workspace, roadmap, baseline, made);
   if (sources.length === 0) throw nothingToProject(slug, baseline, made);

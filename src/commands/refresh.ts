@@ -1,3 +1,4 @@
+import { design } from '../domain/outcome.ts';
 import type { RefreshPlan } from '../domain/refresh.ts';
 import { digestData } from '../formats/digest.ts';
 import { statusText } from '../formats/outcome-text.ts';
@@ -179,7 +180,7 @@ function linesOf(plan: RefreshPlan): string[] {
     lines.push(`${delivered} ${delivered === 1 ? 'workflow' : 'workflows'} moved to Delivered`);
   lines.push(
     plan.outcome
-      ? `outcome ${plan.outcome.targetLabel}: ${statusText(plan.outcome)}`
+      ? `outcome ${plan.outcome.targetLabel}: ${statusText(plan.outcome)}; ${design}`
       : 'no outcome measured yet',
   );
   return lines;

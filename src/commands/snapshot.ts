@@ -26,6 +26,7 @@ import {
   usage,
   writeOptions,
 } from './context.ts';
+import { evidenceText, readEvidence, sameEvidence } from './snapshot-evidence.ts';
 import { carryOut, type Decision, eachFirm } from './write.ts';
 
 export const command: CommandSpec = {
@@ -36,11 +37,18 @@ export const command: CommandSpec = {
     { name: 'source', value: '<source>', about: `${snapshotSources.join(', ')}; manual when left out` },
     ...builtInMetrics.map((one) => ({ name: dashes(one.name), value: '<value>', about: one.about })),
     { name: 'metric', value: '<name=value>', about: 'a metric of scend.yaml; may be repeated', many: true },
+    {
+      name: 'evidence',
+      value: '<name=counts>',
+      about: 'what a rate (close_rate=23/69) or nps=61/19/100 was counted from; may be repeated',
+      many: true,
+    },
     { name: 'notes', value: '<text>', about: 'a note to keep with it' },
     ...writeOptions,
   ],
   examples: [
     'scend snapshot --firm hayes_real_estate --label 90d --date 2026-04-05 --lead-response-minutes 2.5 --lead-to-appt-rate 36% --close-rate 0.13 --crm-adoption-rate 78% --weekly-ops-hours 4 --nps 63',
+    'scend snapshot --firm hayes_real_estate --label 60d --close-rate 33.3% --evidence close_rate=23/69 --nps 42 --evidence nps=61/19/100',
     'scend snapshot --firm hayes_real_estate --label custom --nps 60 --notes "after the office move" --dry-run',
   ],
   run,
@@ -90,7 +98,8 @@ async function decide(context: CommandContext, workspace: Workspace, slug: strin
   const label = await askLabel(context);
   const date = readDate(context, todayFor(workspace, firm));
   const source = oneOf(context, 'source', snapshotSources) ?? 'manual';
-  const metrics = await readMetrics(context, workspace.settings.metrics);
+  const { values: metrics, typed } = await readMetrics(context, workspace.settings.metrics);
+  const evidence = readEvidence(context, workspace.settings.metrics, metrics, typed);
   const notes = textFlag(context, 'notes');
   const fields = {
     firmId: firm.id,
@@ -99,7 +108,7 @@ async function decide(context: CommandContext, workspace: Workspace, slug: strin
     source,
     metrics,
     notes: notes === '' ? null : notes,
-    evidence: {},
+    evidence,
   };
   const same = loaded.snapshots.find((one) => isSame(one, fields));
   if (same) {
@@ -139,7 +148,14 @@ Scend-Firm: ${slug}
     plan: { firm: slug, changes: change ? [change] : [], message },
     diagnostics: found,
     lines: [`${label} snapshot of ${date}: ${summary(workspace.settings.metrics, snapshot)}`],
-    data: { changed: true, id: snapshot.id, label, date, metrics },
+    data: {
+      changed: true,
+      id: snapshot.id,
+      label,
+      date,
+      metrics,
+      ...(Object.keys(evidence).length > 0 && { evidence }),
+    },
   };
 }
 
@@ -155,15 +171,20 @@ function isSame(one: Snapshot, fields: Omit<Snapshot, 'id' | 'sequence'>): boole
     one.label === fields.label &&
     one.source === fields.source &&
     (one.notes ?? null) === fields.notes &&
-    values(one.metrics) === values(fields.metrics)
+    values(one.metrics) === values(fields.metrics) &&
+    sameEvidence(one.evidence, fields.evidence)
   );
 }
 
 function summary(metrics: readonly Metric[], snapshot: Snapshot): string {
   const known = metrics.filter((one) => (snapshot.metrics[one.name] ?? null) !== null);
   return (
-    known.map((one) => `${one.label} ${formatValue(one, snapshot.metrics[one.name])}`).join(', ') ||
-    'no metric measured'
+    known
+      .map(
+        (one) =>
+          `${one.label} ${formatValue(one, snapshot.metrics[one.name])}${evidenceText(one, snapshot.evidence)}`,
+      )
+      .join(', ') || 'no metric measured'
   );
 }
 
@@ -201,7 +222,7 @@ function readDate(context: CommandContext, today: string): string {
 async function readMetrics(
   context: CommandContext,
   metrics: readonly Metric[],
-): Promise<Record<string, number | null>> {
+): Promise<{ values: Record<string, number | null>; typed: ReadonlyMap<string, string> }> {
   const given = new Map<string, string>();
   for (const metric of metrics) {
     const value = textFlag(context, dashes(metric.name));
@@ -219,6 +240,7 @@ async function readMetrics(
   const values: Record<string, number | null> = {};
   for (const metric of metrics) {
     const input = given.get(metric.name) ?? (asks ? await ask(context, metric) : '');
+    given.set(metric.name, input);
     const read = parseMetric(metric, input);
     if (read.ok) values[metric.name] = read.value;
     else wrong.push(`--${dashes(metric.name)} "${input}": ${read.why}`);
@@ -232,7 +254,7 @@ async function readMetrics(
       `Give at least one, such as --${dashes(metrics[0]?.name ?? 'nps')} 3.5.`,
     );
   }
-  return values;
+  return { values, typed: given };
 }
 
 async function ask(context: CommandContext, metric: Metric): Promise<string> {

@@ -1,6 +1,7 @@
 import { type Diagnostic, hasErrors } from '../domain/diagnostic.ts';
 import type { Firm } from '../domain/firm.ts';
 import { forecastPack, type PackForecast } from '../domain/forecast.ts';
+import { design } from '../domain/outcome.ts';
 import type { TicketPack } from '../domain/pack.ts';
 import { type Progress, rollUp } from '../domain/rollup.ts';
 import { type SprintState, sprintStates } from '../domain/timeline.ts';
@@ -165,7 +166,7 @@ function full(status: FirmStatus, names: ReadonlyMap<string, string>): string {
       ),
     );
   }
-  lines.push('', outcome ? `Newest outcome, ${outcome}` : 'No outcome yet.');
+  lines.push('', outcome ? `Newest outcome, ${outcome}; ${design}` : 'No outcome yet.');
   if (pending > 0)
     lines.push(
       `${pending} ${pending === 1 ? 'ticket is' : 'tickets are'} to be settled: "scend sync --firm ${firm.slug}".`,
@@ -235,6 +236,6 @@ function dataOf({ firm, version, pack, sprints, forecast, pending, outcome }: Fi
       : [],
     blocked: pack?.tickets.filter((one) => one.status === 'blocked').map((one) => one.ticketId) ?? [],
     to_settle: pending,
-    newest_outcome: outcome,
+    newest_outcome: outcome && `${outcome}; ${design}`,
   };
 }

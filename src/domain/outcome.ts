@@ -1,13 +1,19 @@
+import type { Baseline } from './baseline.ts';
+import { certaintyOf, type MetricCertainty } from './certainty.ts';
 import { daysBetween, type IsoDate } from './date.ts';
 import type { Economics, Firm } from './firm.ts';
 import { derivedId } from './id.ts';
 import { delta, type Metric, type MetricValues } from './metric.ts';
 import { round } from './number.ts';
 import { estimateRoi, type RoiEstimate } from './roi.ts';
+import { adjustRoi, noRoiSettings, roiAssumptions } from './roi-adjusted.ts';
 import type { Settings } from './settings.ts';
 import { latestOf, type Snapshot, type SnapshotLabel } from './snapshot.ts';
 import { type Classification, classify } from './status.ts';
 import type { Version } from './version.ts';
+
+/** How every outcome was observed, and so what it cannot show: that nothing else made the change. */
+export const design = 'before/after, no control group';
 
 /** Where a figure that went into an outcome came from. */
 export interface Assumption {
@@ -23,16 +29,22 @@ export interface Outcome {
   readonly firmId: string;
   readonly roadmapId: string;
   readonly roadmapVersion: Version;
+  /** The baseline; the newest one where several were averaged. */
   readonly baselineSnapshotId: string;
+  /** The baselines that were averaged, by date, oldest first; absent for one alone. */
+  readonly averagedBaselines?: Readonly<Record<IsoDate, string>>;
   readonly at30dSnapshotId: string | null;
   readonly at60dSnapshotId: string | null;
   readonly at90dSnapshotId: string | null;
   readonly targetSnapshotId: string;
   readonly targetLabel: SnapshotLabel;
   readonly targetDate: IsoDate;
+  /** Date of the newest baseline; days are counted from it. */
   readonly baselineDate: IsoDate;
   /** Improvement-positive; null where either side is unknown. */
   readonly deltas: Readonly<Record<string, number | null>>;
+  /** Intervals of the metrics that were counted on both sides; none without evidence. */
+  readonly certainty?: readonly MetricCertainty[];
   readonly roi: RoiEstimate;
   readonly assumptions: Assumptions;
   readonly classification: Classification;
@@ -43,10 +55,10 @@ export interface OutcomeInput {
   readonly firm: Pick<Firm, 'id' | 'goLiveDate'>;
   readonly roadmap: { readonly id: string; readonly version: Version; readonly targets: MetricValues };
   readonly snapshots: readonly Snapshot[];
-  readonly baseline: Snapshot;
+  readonly baseline: Baseline;
   readonly target: Snapshot;
   readonly economics: ResolvedEconomics;
-  readonly settings: Pick<Settings, 'metrics' | 'ramp' | 'weights'>;
+  readonly settings: Pick<Settings, 'metrics' | 'ramp' | 'weights'> & Partial<Pick<Settings, 'roi'>>;
   readonly notes: string | null;
 }
 
@@ -60,6 +72,8 @@ export function computeOutcome(input: OutcomeInput): Outcome {
   const { firm, roadmap, baseline, target, settings } = input;
   const deltas = deltasOf(settings.metrics, baseline.metrics, target.metrics);
   const days = daysBetween(baseline.date, target.date);
+  const roiSettings = settings.roi ?? noRoiSettings;
+  const certainty = certaintyOf(settings.metrics, baseline, target);
   const idAt = (label: SnapshotLabel) =>
     target.label === label ? target.id : (latestOf(input.snapshots, label)?.id ?? null);
   return {
@@ -68,6 +82,9 @@ export function computeOutcome(input: OutcomeInput): Outcome {
     roadmapId: roadmap.id,
     roadmapVersion: roadmap.version,
     baselineSnapshotId: baseline.id,
+    ...(baseline.averaged && {
+      averagedBaselines: Object.fromEntries(baseline.averaged.map((one) => [one.date, one.id])),
+    }),
     at30dSnapshotId: idAt('30d'),
     at60dSnapshotId: idAt('60d'),
     at90dSnapshotId: idAt('90d'),
@@ -76,13 +93,18 @@ export function computeOutcome(input: OutcomeInput): Outcome {
     targetDate: target.date,
     baselineDate: baseline.date,
     deltas,
-    roi: estimateRoi({
-      baseline: baseline.metrics,
-      current: target.metrics,
-      economics: input.economics.economics,
-      goLiveDays: firm.goLiveDate === null ? null : Math.max(0, daysBetween(baseline.date, firm.goLiveDate)),
-    }),
-    assumptions: input.economics.assumptions,
+    ...(certainty.length > 0 && { certainty }),
+    roi: adjustRoi(
+      estimateRoi({
+        baseline: baseline.metrics,
+        current: target.metrics,
+        economics: input.economics.economics,
+        goLiveDays:
+          firm.goLiveDate === null ? null : Math.max(0, daysBetween(baseline.date, firm.goLiveDate)),
+      }),
+      roiSettings,
+    ),
+    assumptions: { ...input.economics.assumptions, ...roiAssumptions(roiSettings) },
     classification: classify({
       metrics: settings.metrics,
       baseline: baseline.metrics,

@@ -1,8 +1,9 @@
 import type { Economics } from './firm.ts';
 import type { MetricValues } from './metric.ts';
+import type { RoiAdjustments } from './roi-adjusted.ts';
 
 /** A 12-month run rate in the firm's currency. A null figure has its reason under the same key in `reasons`. */
-export interface RoiEstimate {
+export interface RoiEstimate extends RoiAdjustments {
   readonly timeSavingsHoursAnnual: number | null;
   readonly timeSavingsValueAnnual: number | null;
   readonly extraDealsAnnual: number | null;

@@ -320,6 +320,11 @@ export const rules = {
     'A metric outside its range.',
     'Rates lie between 0 and 1, NPS between −100 and 100.',
   ),
+  'metric/evidence-mismatch': rule(
+    'error',
+    'Evidence of a metric that cannot be, or that does not give the value of the metric.',
+    'Mend the value, or what it was counted from.',
+  ),
   'metric/backward-target': rule(
     'error',
     'A 90-day target is worse than the baseline.',
@@ -345,7 +350,7 @@ export const rules = {
   ),
   'derived/outcome-stale': rule(
     'warning',
-    'An outcome no longer matches its snapshots, firm file or roadmap.',
+    'An outcome no longer matches its snapshots, firm file, roadmap or the settings in scend.yaml.',
     'Run "scend outcomes" again.',
   ),
   'learning/superseded-outcome': rule(

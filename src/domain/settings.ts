@@ -1,4 +1,5 @@
 import { builtInMetrics, type Metric } from './metric.ts';
+import { noRoiSettings, type RoiSettings } from './roi-adjusted.ts';
 import type { SnapshotLabel } from './snapshot.ts';
 
 /** A workspace's own settings (`scend.yaml`) with every default filled in. */
@@ -35,6 +36,8 @@ export interface Settings {
   readonly forecast: { readonly windowDays: number };
   /** Figures that every firm takes unless its own file says otherwise. */
   readonly economics: Readonly<Record<string, number | null>>;
+  /** Discounting and risk; each null unless the workspace asks for it. */
+  readonly roi: RoiSettings;
 }
 
 export const defaultSettings: Settings = {
@@ -52,4 +55,5 @@ export const defaultSettings: Settings = {
   learning: { minGroupSize: 3, shareableGroupSize: 5, shrinkage: 5 },
   forecast: { windowDays: 60 },
   economics: {},
+  roi: noRoiSettings,
 };

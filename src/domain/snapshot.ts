@@ -7,10 +7,12 @@ export type SnapshotLabel = (typeof snapshotLabels)[number];
 export const snapshotSources = ['manual', 'ghl_export', 'api'] as const;
 export type SnapshotSource = (typeof snapshotSources)[number];
 
-/** What a rate or score was counted from. */
+/** What a rate (numerator of denominator) or a net promoter score (promoters and detractors of n) was counted from. */
 export interface Evidence {
   readonly numerator?: number | null;
   readonly denominator?: number | null;
+  readonly promoters?: number | null;
+  readonly detractors?: number | null;
   readonly n?: number | null;
 }
 

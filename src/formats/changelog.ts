@@ -1,12 +1,14 @@
 import type { Inferred } from '../domain/lifecycle.ts';
 import { formatChange, formatValue } from '../domain/metric.ts';
 import { formatNumber } from '../domain/number.ts';
+import { design } from '../domain/outcome.ts';
 import type { RefreshPlan } from '../domain/refresh.ts';
 import { sectionTitles } from '../domain/roadmap.ts';
 import type { TicketInstance } from '../domain/ticket.ts';
 import { historyText } from './history-text.ts';
 import { inline } from './inline.ts';
-import { money, statusText } from './outcome-text.ts';
+import { gains } from './outcome-certainty.ts';
+import { baselineDates, money, statusText } from './outcome-text.ts';
 import { systemTitle, type TextContext, ticketTitle } from './roadmap-blocks.ts';
 
 /** The changelog of one refresh, for the reviewer of a pull request and for the client. */
@@ -110,15 +112,10 @@ function groupBy(
 function outcomes(plan: RefreshPlan, context: TextContext): string {
   const { outcome } = plan;
   if (!outcome) return 'No outcome has been measured yet.';
-  if (!plan.outcomeChanged) return `Unchanged since ${plan.from}: ${statusText(outcome)}.`;
-  const byId = new Map(plan.snapshots.map((one) => [one.id, one]));
-  const before = byId.get(outcome.baselineSnapshotId);
-  const after = byId.get(outcome.targetSnapshotId);
-  const lines = context.metrics.flatMap((metric) => {
-    const [from, to] = [before?.metrics[metric.name], after?.metrics[metric.name]];
-    if (from === null || from === undefined || to === null || to === undefined) return [];
+  if (!plan.outcomeChanged) return `Unchanged since ${plan.from}: ${statusText(outcome)}; ${design}.`;
+  const lines = gains(outcome, plan.snapshots, context.metrics).map(({ metric, from, to, noise }) => {
     const values = `${formatValue(metric, from)} → ${formatValue(metric, to)}`;
-    return [`${inline(metric.label)}: ${values} (${formatChange(metric, from, to)})`];
+    return `${inline(metric.label)}: ${values} (${formatChange(metric, from, to)})${noise}`;
   });
   const { roi } = outcome;
   if (roi.benefitAnnual !== null)
@@ -128,7 +125,7 @@ function outcomes(plan: RefreshPlan, context: TextContext): string {
       ? `Net ROI: unknown (${inline(roi.reasons.net_roi_percent ?? '')})`
       : `Net ROI: ${formatNumber(roi.netRoiPercent)} %`,
   );
-  const head = `${outcome.baselineDate} to ${outcome.targetDate} (${outcome.targetLabel}): **${statusText(outcome)}**. Before/after, no control group.`;
+  const head = `${baselineDates(outcome)} to ${outcome.targetDate} (${outcome.targetLabel}): **${statusText(outcome)}**. Before/after, no control group.`;
   return `${head}\n\n${list(lines, '')}`;
 }
 

@@ -8,6 +8,7 @@ import type {
 import { type Milestone, milestones } from '../domain/learning/record.ts';
 import type { Metric } from '../domain/metric.ts';
 import { formatNumber, plural } from '../domain/number.ts';
+import { design } from '../domain/outcome.ts';
 import {
   amountOf,
   formatGain,
@@ -17,8 +18,7 @@ import {
   percentCell,
   reasonWord,
 } from './figure-text.ts';
-import { design } from './global-outcomes.ts';
-import { inline, table } from './inline.ts';
+import { inline, sentence, table } from './inline.ts';
 import { statusWords } from './outcome-text.ts';
 
 /** What the page needs beside the figures. */
@@ -68,10 +68,6 @@ export function renderOutcomesPage(outcomes: GlobalOutcomes, context: PageContex
 function pictureOf(kind: GroupFigures['kind'], { pictures }: PageContext): string[] {
   const picture = pictures?.get(kind);
   return picture === undefined ? [] : [picture];
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function wholeAt(at: MilestoneFigures): string {

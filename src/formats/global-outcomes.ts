@@ -6,10 +6,8 @@ import type {
 } from '../domain/learning/aggregate.ts';
 import type { Metric } from '../domain/metric.ts';
 import { round } from '../domain/number.ts';
+import { design } from '../domain/outcome.ts';
 import { renderSortedJson } from './json-file.ts';
-
-/** What every figure over firms is, and is not. */
-export const design = 'before/after, no control group';
 
 /** `analytics/global_outcomes.json`: the same outcomes give the same bytes, on any machine. */
 export function renderGlobalOutcomes(

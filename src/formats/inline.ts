@@ -14,6 +14,11 @@ export function inline(text: string): string {
     .trim();
 }
 
+/** Words with a capital letter in front. */
+export function sentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** A GFM table; cells are Markdown already. Numbers stand right-aligned where `align` says `right`. */
 export function table(
   head: readonly string[],

@@ -1,10 +1,11 @@
 import type { IsoDate } from '../domain/date.ts';
-import type { Outcome } from '../domain/outcome.ts';
+import { design, type Outcome } from '../domain/outcome.ts';
 import type { Inputs, Recorded } from '../domain/refresh.ts';
 import type { RoadmapFacts } from '../domain/roadmap.ts';
 import type { Rollup } from '../domain/rollup.ts';
 import type { TicketInstance, TicketStatus } from '../domain/ticket.ts';
 import type { Version } from '../domain/version.ts';
+import { certaintyFields } from './outcome-evidence.ts';
 import { roiFields } from './outcome-file.ts';
 import { evidenceBlock, projectionFields } from './projection-fields.ts';
 
@@ -42,10 +43,12 @@ export function renderMetadata(input: MetadataInput): string {
             id: outcome.id,
             target_label: outcome.targetLabel,
             target_date: outcome.targetDate,
+            design,
             status: outcome.classification.status,
             status_reason: outcome.classification.reason,
             score: outcome.classification.score,
             deltas: outcome.deltas,
+            ...(outcome.certainty && { evidence: certaintyFields(outcome.certainty) }),
           }
         : null,
       sections: roadmap.sections.map((one) => ({

@@ -1,9 +1,10 @@
 import { stringify } from 'yaml';
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { round, snap } from '../domain/number.ts';
-import type { Outcome } from '../domain/outcome.ts';
+import { design, type Outcome } from '../domain/outcome.ts';
 import type { RoiEstimate } from '../domain/roi.ts';
 import type { OutcomeStatus } from '../domain/status.ts';
+import { certaintyFields, certaintyOfFields, type WrittenCertainty } from './outcome-evidence.ts';
 import { readKind } from './schema.ts';
 import type { Source } from './source.ts';
 import { parseYaml, type YamlText } from './yaml.ts';
@@ -11,7 +12,7 @@ import { parseYaml, type YamlText } from './yaml.ts';
 const exact = (value: number | null) => (value === null ? null : snap(value));
 const cents = (value: number | null) => (value === null ? null : round(value, 2));
 
-/** The ROI as it stands in files: money and percent to two decimals, counts to three. */
+/** The ROI as it stands in files: money and percent to two decimals, counts to three; what nobody asked for is absent. */
 export function roiFields(roi: RoiEstimate) {
   return {
     time_savings_hours_annual: cents(roi.timeSavingsHoursAnnual),
@@ -28,8 +29,22 @@ export function roiFields(roi: RoiEstimate) {
     payback_months: cents(roi.paybackMonths),
     ramped_benefit_first_year: cents(roi.rampedBenefitFirstYear),
     ramped_net_roi_percent: cents(roi.rampedNetRoiPercent),
+    ...(roi.netPresentValue === undefined ? {} : { net_present_value: cents(roi.netPresentValue) }),
+    ...riskFields(roi.riskAdjusted),
     reasons: roi.reasons,
     held_constant: roi.held,
+  };
+}
+
+function riskFields(adjusted: RoiEstimate['riskAdjusted']) {
+  if (!adjusted) return {};
+  return {
+    risk_adjusted_benefit_annual: cents(adjusted.benefitAnnual),
+    risk_adjusted_implementation_cost: cents(adjusted.implementationCost),
+    risk_adjusted_net_roi_percent: cents(adjusted.netRoiPercent),
+    ...(adjusted.netPresentValue === undefined
+      ? {}
+      : { risk_adjusted_net_present_value: cents(adjusted.netPresentValue) }),
   };
 }
 
@@ -47,16 +62,18 @@ export function renderOutcome(outcome: Outcome, firm: string): string {
     baseline_date: outcome.baselineDate,
     target_date: outcome.targetDate,
     baseline_snapshot_id: outcome.baselineSnapshotId,
+    ...(outcome.averagedBaselines && { baseline_snapshot_ids: outcome.averagedBaselines }),
     at_30d_snapshot_id: outcome.at30dSnapshotId,
     at_60d_snapshot_id: outcome.at60dSnapshotId,
     at_90d_snapshot_id: outcome.at90dSnapshotId,
     target_snapshot_id: outcome.targetSnapshotId,
-    design: 'before/after, no control group',
+    design,
     status: classification.status,
     status_reason: classification.reason,
     score: exact(classification.score),
     share: exact(classification.share),
     deltas: outcome.deltas,
+    ...(outcome.certainty && { evidence: certaintyFields(outcome.certainty) }),
     realized_roi_12_months_estimate: roiFields(outcome.roi),
     assumptions: outcome.assumptions,
     arithmetic: classification.scores.map((one) => ({ ...one, r: snap(one.r), weight: snap(one.weight) })),
@@ -78,6 +95,7 @@ export interface WrittenOutcome {
   readonly roadmap_id: string;
   readonly roadmap_version: string;
   readonly baseline_snapshot_id: string;
+  readonly baseline_snapshot_ids?: Readonly<Record<string, string>>;
   readonly at_30d_snapshot_id: string | null;
   readonly at_60d_snapshot_id: string | null;
   readonly at_90d_snapshot_id: string | null;
@@ -86,6 +104,7 @@ export interface WrittenOutcome {
   readonly baseline_date: string;
   readonly target_date: string;
   readonly deltas: Readonly<Record<string, number | null>>;
+  readonly evidence?: WrittenCertainty;
   readonly realized_roi_12_months_estimate: Readonly<Record<string, unknown>>;
   readonly assumptions: Outcome['assumptions'];
   readonly status: OutcomeStatus | null;
@@ -124,6 +143,7 @@ function outcomeOf(written: WrittenOutcome): Outcome {
     roadmapId: written.roadmap_id,
     roadmapVersion: written.roadmap_version,
     baselineSnapshotId: written.baseline_snapshot_id,
+    ...(written.baseline_snapshot_ids && { averagedBaselines: written.baseline_snapshot_ids }),
     at30dSnapshotId: written.at_30d_snapshot_id ?? null,
     at60dSnapshotId: written.at_60d_snapshot_id ?? null,
     at90dSnapshotId: written.at_90d_snapshot_id ?? null,
@@ -132,6 +152,7 @@ function outcomeOf(written: WrittenOutcome): Outcome {
     targetDate: written.target_date,
     baselineDate: written.baseline_date,
     deltas: written.deltas,
+    ...(written.evidence && { certainty: certaintyOfFields(written.evidence) }),
     roi: {
       timeSavingsHoursAnnual: figure('time_savings_hours_annual'),
       timeSavingsValueAnnual: figure('time_savings_value_annual'),
@@ -147,6 +168,17 @@ function outcomeOf(written: WrittenOutcome): Outcome {
       paybackMonths: figure('payback_months'),
       rampedBenefitFirstYear: figure('ramped_benefit_first_year'),
       rampedNetRoiPercent: figure('ramped_net_roi_percent'),
+      ...('net_present_value' in roi && { netPresentValue: figure('net_present_value') }),
+      ...('risk_adjusted_benefit_annual' in roi && {
+        riskAdjusted: {
+          benefitAnnual: figure('risk_adjusted_benefit_annual'),
+          implementationCost: figure('risk_adjusted_implementation_cost'),
+          netRoiPercent: figure('risk_adjusted_net_roi_percent'),
+          ...('risk_adjusted_net_present_value' in roi && {
+            netPresentValue: figure('risk_adjusted_net_present_value'),
+          }),
+        },
+      }),
       reasons: (roi.reasons as Record<string, string> | undefined) ?? {},
       held: (roi.held_constant as string[] | undefined) ?? [],
     },

@@ -1,3 +1,4 @@
+import { type Baseline, baselineAtHand } from '../domain/baseline.ts';
 import type { MetricValues } from '../domain/metric.ts';
 import { formatChange, formatValue, type Metric } from '../domain/metric.ts';
 import { formatNumber } from '../domain/number.ts';
@@ -32,22 +33,39 @@ export function statusText(outcome: Outcome): string {
   return `${statusWords[status]} (score ${formatNumber(score ?? 0, 3)}${why})`;
 }
 
+/** Which baselines were averaged, and from which one days are counted; null for one alone. */
+export function baselineNote({ averagedBaselines, baselineDate }: Outcome): string | null {
+  if (!averagedBaselines) return null;
+  const dates = Object.keys(averagedBaselines);
+  return `baseline: the mean of ${listOf(dates)}; days are counted from ${baselineDate}`;
+}
+
+/** The date of the baseline, or the dates of those that were averaged. */
+export function baselineDates({ averagedBaselines, baselineDate }: Outcome): string {
+  return averagedBaselines ? `${listOf(Object.keys(averagedBaselines))} (mean)` : baselineDate;
+}
+
+function listOf(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
 /** Metric by metric: baseline, 90-day target, each milestone measured, and the change. */
 export function comparisonTable(
   metrics: readonly Metric[],
   snapshots: readonly Snapshot[],
   targets: MetricValues,
 ): string {
-  const labels: SnapshotLabel[] = ['baseline', '30d', '60d', '90d', 'custom'];
-  const columns = labels
+  const labels: SnapshotLabel[] = ['30d', '60d', '90d', 'custom'];
+  const milestones = labels
     .map((label) => latestOf(snapshots, label))
     .filter((one): one is Snapshot => one !== null)
-    .sort((a, b) => (a.label === 'baseline' ? -1 : b.label === 'baseline' ? 1 : compareSnapshots(a, b)));
-  const baseline = columns.find((one) => one.label === 'baseline');
-  const newest = columns.at(-1);
+    .sort(compareSnapshots);
+  const baseline = baselineAtHand(snapshots, metrics);
+  const columns = [...(baseline ? [baseline] : []), ...milestones];
+  const newest = milestones.at(-1);
   const head = [
     'Metric',
-    ...columns.map((one) => `${titleOf(one.label)} ${one.date}`),
+    ...columns.map((one) => `${titleOf(one.label)} ${datesOf(one)}`),
     '90-day target',
     'Change',
   ];
@@ -57,12 +75,16 @@ export function comparisonTable(
     )
     .map((metric) => {
       const before = baseline?.metrics[metric.name];
-      const after = newest === baseline ? null : newest?.metrics[metric.name];
+      const after = newest?.metrics[metric.name];
       const change = isKnown(before) && isKnown(after) ? formatChange(metric, before, after) : '—';
       const values = columns.map((one) => formatValue(metric, one.metrics[metric.name]));
       return [inline(metric.label), ...values, formatValue(metric, targets[metric.name]), change];
     });
   return table(head, rows, ['left', ...head.slice(1).map(() => 'right' as const)]);
+}
+
+function datesOf(column: Baseline): string {
+  return column.averaged ? `${listOf(column.averaged.map((one) => one.date))} (mean)` : column.date;
 }
 
 function isKnown(value: number | null | undefined): value is number {
@@ -77,8 +99,8 @@ function titleOf(label: SnapshotLabel): string {
 /** Bars of equal scale within each metric, as text: it reads the same in an editor, a diff and on a page. */
 export function beforeAfterChart(
   metrics: readonly Metric[],
-  baseline: Snapshot,
-  current: Snapshot,
+  baseline: Pick<Snapshot, 'metrics'>,
+  current: Pick<Snapshot, 'metrics'>,
   targets: MetricValues,
 ): string {
   const width = 30;
@@ -165,8 +187,37 @@ export function roiTable(outcome: Outcome, currency: string): string {
       ),
     ],
   ];
+  rows.push(...adjustedRows(outcome, currency));
   const notes = roi.held.map((one) => `\n\nNote: ${inline(one)}.`).join('');
   return table(['12-month run rate', 'Value'], rows, ['left', 'right']) + notes;
+}
+
+/** What the workspace's settings add to the ROI: present value and risk. */
+function adjustedRows({ roi }: Outcome, currency: string): [string, string][] {
+  const amount = (key: string, value: number | null) =>
+    value === null ? `— (${inline(roi.reasons[key] ?? 'unknown')})` : money(value, currency);
+  const rows: [string, string][] = [];
+  const present = (title: string, key: string, value: number | null | undefined) =>
+    value !== undefined && rows.push([title, amount(key, value)]);
+  present('Net present value, year 1', 'net_present_value', roi.netPresentValue);
+  const adjusted = roi.riskAdjusted;
+  if (!adjusted) return rows;
+  const key = 'risk_adjusted_net_roi_percent';
+  const net = adjusted.netRoiPercent;
+  rows.push(
+    ['Risk-adjusted benefit a year', amount('risk_adjusted_benefit_annual', adjusted.benefitAnnual)],
+    ['Risk-adjusted cost', amount('risk_adjusted_implementation_cost', adjusted.implementationCost)],
+    [
+      '**Risk-adjusted net ROI**',
+      net === null ? `— (${inline(roi.reasons[key] ?? 'unknown')})` : `**${formatNumber(net)} %**`,
+    ],
+  );
+  present(
+    'Risk-adjusted net present value, year 1',
+    'risk_adjusted_net_present_value',
+    adjusted.netPresentValue,
+  );
+  return rows;
 }
 
 /** Every metric's part in the status: baseline, target, current, r and weight. */

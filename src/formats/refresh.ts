@@ -167,11 +167,13 @@ function inputsOf({ pack, outcome, snapshots }: RefreshState): Inputs {
   return {
     pack: packDigest({ sprints, tickets }),
     outcome: outcome ? digestText(outcome.source.text) : null,
-    snapshots:
-      snapshots.length === 0
-        ? null
-        : digestData(snapshots.map((one) => [one.id, one.date, one.label, one.metrics])),
+    snapshots: snapshots.length === 0 ? null : digestData(snapshots.map(snapshotInputs)),
   };
+}
+
+/** A snapshot as it counts for a version; its evidence only where there is some. */
+function snapshotInputs({ id, date, label, metrics, evidence }: Snapshot): unknown[] {
+  return [id, date, label, metrics, ...(Object.keys(evidence).length > 0 ? [evidence] : [])];
 }
 
 /** What makes a new version of a pack: state, dates, titles, systems and sprints; not who works on it, or notes. */

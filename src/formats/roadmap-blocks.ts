@@ -1,15 +1,19 @@
+import { baselineAtHand } from '../domain/baseline.ts';
 import { formatChange, type Metric } from '../domain/metric.ts';
 import { formatNumber } from '../domain/number.ts';
+import { design, type Outcome } from '../domain/outcome.ts';
 import type { RefreshPlan } from '../domain/refresh.ts';
 import type { RoiProjection } from '../domain/roadmap.ts';
-import { latestOf, type Snapshot } from '../domain/snapshot.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
 import type { TicketInstance } from '../domain/ticket.ts';
 import type { SprintState } from '../domain/timeline.ts';
 import { forecastDates, forecastNote } from './forecast-text.ts';
-import { inline, table } from './inline.ts';
+import { inline, sentence, table } from './inline.ts';
+import { certaintyTable, gains } from './outcome-certainty.ts';
 import {
   arithmeticTable,
   assumptionsTable,
+  baselineNote,
   beforeAfterChart,
   comparisonTable,
   money,
@@ -50,7 +54,7 @@ export function deliveredToDate(plan: RefreshPlan, context: TextContext): string
   const { outcome } = plan;
   if (outcome) {
     const { roi } = outcome;
-    lines.push(`- Results on ${outcome.targetDate}: ${statusText(outcome)}`);
+    lines.push(`- Results on ${outcome.targetDate}: ${statusText(outcome)}; ${design}`);
     if (roi.benefitAnnual !== null) {
       const net = roi.netRoiPercent === null ? '' : `, net ROI ${formatNumber(roi.netRoiPercent)} %`;
       lines.push(
@@ -65,15 +69,12 @@ export function deliveredToDate(plan: RefreshPlan, context: TextContext): string
 
 function topChanges(plan: RefreshPlan, { metrics }: TextContext): string[] {
   const { outcome } = plan;
-  const byId = new Map(plan.snapshots.map((one) => [one.id, one]));
-  const before = byId.get(outcome?.baselineSnapshotId ?? '');
-  const after = byId.get(outcome?.targetSnapshotId ?? '');
-  if (!before || !after) return [];
-  return metrics.flatMap((metric) => {
-    const [from, to] = [before.metrics[metric.name], after.metrics[metric.name]];
-    if (from === null || from === undefined || to === null || to === undefined || from === to) return [];
-    return [`${inline(metric.label)}: ${formatChange(metric, from, to)}`];
-  });
+  if (!outcome) return [];
+  return gains(outcome, plan.snapshots, metrics)
+    .filter(({ from, to }) => from !== to)
+    .map(
+      ({ metric, from, to, noise }) => `${inline(metric.label)}: ${formatChange(metric, from, to)}${noise}`,
+    );
 }
 
 /** Section 3 and 5: one line that says that something is in operation, or no longer. */
@@ -146,7 +147,7 @@ export function deliveredWorkflows(plan: RefreshPlan): string {
 
 /** Section 8: projection beside measurement, with a chart. */
 export function actualsBlock(plan: RefreshPlan, context: TextContext): string {
-  const baseline = latestOf(plan.snapshots, 'baseline');
+  const baseline = baselineAtHand(plan.snapshots, context.metrics);
   if (plan.snapshots.length === 0 || !baseline) return baselinePending(context.firm);
   const newest = newestAfter(plan.snapshots, baseline);
   const parts = [
@@ -157,7 +158,7 @@ export function actualsBlock(plan: RefreshPlan, context: TextContext): string {
   return parts.join('\n\n');
 }
 
-function newestAfter(snapshots: readonly Snapshot[], baseline: Snapshot): Snapshot | null {
+function newestAfter(snapshots: readonly Snapshot[], baseline: Pick<Snapshot, 'date'>): Snapshot | null {
   const later = snapshots.filter((one) => one.label !== 'baseline' && one.date >= baseline.date);
   return (
     later.sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : a.sequence - b.sequence)).at(-1) ??
@@ -180,7 +181,8 @@ export function outcomesBlock(plan: RefreshPlan, context: TextContext): string {
     return `### Measured\n\n${comparison}\n\nNo outcome has been computed yet. ${next}`;
   }
   const parts = [
-    `### Measured\n\n${comparison}\n\nBefore/after, no control group.`,
+    `### Measured\n\n${comparison}\n\n${measuredNote(outcome)}`,
+    ...certaintyPart(outcome, context.metrics),
     `### Realised ROI\n\n${roiTable(outcome, context.currency)}\n\n${assumptionsTable(outcome)}`,
     `### Status: ${statusText(outcome)}`,
   ];
@@ -189,6 +191,16 @@ export function outcomesBlock(plan: RefreshPlan, context: TextContext): string {
   if (figures.length > 0)
     parts.push(`### What the figures say\n\n${figures.map((one) => `- ${one}`).join('\n')}`);
   return parts.join('\n\n');
+}
+
+function measuredNote(outcome: Outcome): string {
+  const note = baselineNote(outcome);
+  return `${sentence(design)}.${note ? ` ${sentence(note)}.` : ''}`;
+}
+
+function certaintyPart(outcome: Outcome, metrics: readonly Metric[]): string[] {
+  const made = certaintyTable(outcome, metrics);
+  return made === null ? [] : [`### How sure this is\n\n${made}`];
 }
 
 function whatTheFiguresSay(plan: RefreshPlan, context: TextContext): string[] {

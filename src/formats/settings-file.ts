@@ -2,6 +2,7 @@ import { didYouMean } from '../domain/closest.ts';
 import { isTimeZone } from '../domain/date.ts';
 import { type Diagnostic, hasErrors } from '../domain/diagnostic.ts';
 import { builtInMetrics, type Metric, type MetricValues } from '../domain/metric.ts';
+import { noRoiSettings, type RoiSettings } from '../domain/roi-adjusted.ts';
 import { defaultSettings, type Settings } from '../domain/settings.ts';
 import { type Read, readKind } from './schema.ts';
 import { diagnoseAt, type Source } from './source.ts';
@@ -35,7 +36,13 @@ interface WrittenSettings {
   };
   readonly forecast?: { readonly window_days?: number };
   readonly economics?: Readonly<Record<string, number | null>>;
+  readonly roi?: {
+    readonly discount_rate?: number | null;
+    readonly risk?: Readonly<Partial<Record<RiskName, number>>> | null;
+  } | null;
 }
+
+type RiskName = 'time_savings' | 'revenue' | 'cost_avoidance' | 'implementation_cost';
 
 /** Reads `scend.yaml` over the defaults. */
 export function parseSettings(source: Source): Read<Settings> {
@@ -81,6 +88,7 @@ export function parseSettings(source: Source): Read<Settings> {
     },
     forecast: { windowDays: value.forecast?.window_days ?? defaultSettings.forecast.windowDays },
     economics: value.economics ?? {},
+    roi: roiSettings(value.roi),
   };
   if (settings.sprints.minTickets > settings.sprints.maxTickets)
     bad(['sprints'], 'min_tickets is above max_tickets');
@@ -91,7 +99,25 @@ export function parseSettings(source: Source): Read<Settings> {
   return { value: hasErrors(all) ? null : settings, yaml, diagnostics: all };
 }
 
-function unknownMetric(
+function roiSettings(written: WrittenSettings['roi']): RoiSettings {
+  if (!written) return noRoiSettings;
+  const { discount_rate: discountRate = null, risk = null } = written;
+  const part = (name: RiskName) => risk?.[name] ?? 0;
+  const names: RiskName[] = ['time_savings', 'revenue', 'cost_avoidance', 'implementation_cost'];
+  return {
+    discountRate,
+    risk: risk && {
+      timeSavings: part('time_savings'),
+      revenue: part('revenue'),
+      costAvoidance: part('cost_avoidance'),
+      implementationCost: part('implementation_cost'),
+    },
+    defaulted: risk ? names.filter((name) => risk[name] === undefined) : [],
+  };
+}
+
+/** The finding about a name that is no metric here, with the name that was meant. */
+export function unknownMetric(
   yaml: YamlText,
   path: readonly (string | number)[],
   name: string,

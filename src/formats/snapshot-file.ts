@@ -5,6 +5,7 @@ import { derivedId } from '../domain/id.ts';
 import type { MetricValues } from '../domain/metric.ts';
 import type { Settings } from '../domain/settings.ts';
 import { type Evidence, parseSnapshotFileName, type Snapshot } from '../domain/snapshot.ts';
+import { checkEvidence } from './evidence-check.ts';
 import { type Read, readKind } from './schema.ts';
 import { checkMetrics } from './settings-file.ts';
 import { diagnoseAt, type Source } from './source.ts';
@@ -51,6 +52,7 @@ export function parseSnapshot(
   if (value.firm !== firm.slug) mismatch('firm', `"${value.firm}" stands in the folder of ${firm.slug}`);
   if (value.firm_id !== firm.id) mismatch('firm_id', `this is not the id of ${firm.slug}`);
   all.push(...checkMetrics(yaml, ['metrics'], value.metrics, settings));
+  all.push(...checkEvidence(yaml, { evidence: value.evidence ?? {}, metrics: value.metrics }, settings));
   const snapshot: Snapshot = {
     id: value.id,
     firmId: value.firm_id,
@@ -77,6 +79,7 @@ export function renderSnapshot(snapshot: Snapshot, firm: string): string {
     source: snapshot.source,
     metrics: snapshot.metrics,
     ...(snapshot.notes === null ? {} : { notes: snapshot.notes }),
+    ...(Object.keys(snapshot.evidence).length === 0 ? {} : { evidence: snapshot.evidence }),
   };
   return `# yaml-language-server: $schema=../../../schemas/snapshot.schema.json\n${stringify(data, { lineWidth: 0 })}`;
 }

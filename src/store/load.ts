@@ -5,7 +5,7 @@ import type { Recommendation } from '../domain/roadmap.ts';
 import { type Contradiction, needHistory, type SettledPack, settlePack } from '../domain/settle-pack.ts';
 import { compareSnapshots, parseSnapshotFileName, type Snapshot } from '../domain/snapshot.ts';
 import type { TicketEntry } from '../domain/ticket.ts';
-import { isVersion, latestVersion, type Version } from '../domain/version.ts';
+import { compareVersions, isVersion, latestVersion, type Version } from '../domain/version.ts';
 import type { WrittenMetadata } from '../formats/metadata.ts';
 import { parseOutcome } from '../formats/outcome-file.ts';
 import { type PackFile, parsePackFile } from '../formats/pack-file.ts';
@@ -184,7 +184,10 @@ export async function loadOutcomes(
   }
   const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
   outcomes.sort(
-    (a, b) => order(a.outcome.targetDate, b.outcome.targetDate) || order(a.source.file, b.source.file),
+    (a, b) =>
+      order(a.outcome.targetDate, b.outcome.targetDate) ||
+      compareVersions(a.outcome.roadmapVersion, b.outcome.roadmapVersion) ||
+      order(a.source.file, b.source.file),
   );
   return { outcomes, diagnostics };
 }
