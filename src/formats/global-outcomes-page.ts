@@ -73,6 +73,7 @@ function pictureOf(kind: GroupFigures['kind'], { pictures }: PageContext): strin
 function wholeAt(at: MilestoneFigures): string {
   const heading = `### After ${daysWord(at.milestone)}: ${plural(at.firms, 'firm')}`;
   if (at.firms === 0) return `${heading}\n\nNobody has been measured.`;
+  if (isAllHidden(at)) return `${heading}\n\nToo few firms to tell more than their number.`;
   const rows = at.metrics
     .filter((one) => one.improvement.n > 0)
     .map(({ metric, improvement, percent }) => [
@@ -102,10 +103,12 @@ function wholeAt(at: MilestoneFigures): string {
 /** The figures of a milestone as lines for a terminal. */
 export function milestoneLines(at: MilestoneFigures): string[] {
   if (at.firms === 0) return [];
+  const head = `After ${daysWord(at.milestone)}, ${plural(at.firms, 'firm')}`;
+  if (isAllHidden(at)) return [`${head}: too few to tell more`];
   const known = at.metrics.filter((one) => one.improvement.n > 0);
   const width = Math.max(0, ...known.map((one) => one.metric.label.length));
   return [
-    `After ${daysWord(at.milestone)}, ${plural(at.firms, 'firm')}`,
+    head,
     ...known.map(({ metric }) => `  ${metric.label.padEnd(width)}  ${cellOf(at, metric)}`),
     `  ${'Net ROI'.padEnd(width)}  ${percentCell(at.netRoiPercent)}${ofFirms(at.netRoiPercent, at.firms)}`,
   ];
@@ -113,6 +116,11 @@ export function milestoneLines(at: MilestoneFigures): string[] {
 
 function ofFirms(figure: GroupFigure, firms: number): string {
   return figure.n === firms || figure.n === 0 ? '' : ` (${plural(figure.n, 'firm')})`;
+}
+
+function isAllHidden({ metrics, netRoiPercent, days }: MilestoneFigures): boolean {
+  const figures = [days, netRoiPercent, ...metrics.map((one) => one.improvement)];
+  return figures.every((one) => one.median === null);
 }
 
 function statusLine({ n, counts, reason }: StatusCounts): string {
