@@ -220,7 +220,17 @@ test('an outcome names its snapshots and where each figure came from', () => {
   );
 });
 
+type Pair = [before: number, after: number];
 interface Vectors {
+  hayes: {
+    baseline: MetricValues;
+    d60: MetricValues;
+    assume: { rate: number; leads: number; deal: number };
+    expect: { deltas: Record<string, number> } & Record<string, number>;
+    must_not: Record<string, number>;
+  };
+  float_edges: { b: number; t: number; cur: number; true: number }[];
+  negative: { change: Record<string, Pair>; expect: Record<string, number> };
   pct: { done: number; active: number; pct: number }[];
   status_score: { score: number; status: string }[];
   status_r: { r: number[]; score: number; status: string }[];
@@ -233,6 +243,77 @@ const given = (name: string, body: (all: Vectors) => void) =>
   testIf(vectors !== null, 'the shared vectors are not beside the checkout', name, () =>
     body(vectors as Vectors),
   );
+
+given('shared vectors: the Hayes example', ({ hayes }) => {
+  const { rate, leads, deal } = hayes.assume;
+  const { expect, must_not } = hayes;
+  assert.equal(deltasOf(builtInMetrics, hayes.baseline, hayes.d60), {
+    ...Object.fromEntries(builtInMetrics.map((one) => [one.name, null])),
+    ...expect.deltas,
+  });
+  const costing = (implementationCost: number) =>
+    roi(
+      { blendedHourlyRate: rate, annualLeadVolume: leads, avgDealValue: deal, implementationCost },
+      hayes.d60,
+      hayes.baseline,
+    );
+  const [low, high] = [costing(16_800), costing(30_000)];
+  const figures: [number | null, string, number][] = [
+    [low.timeSavingsHoursAnnual, 'hours', 1e-9],
+    [low.timeSavingsValueAnnual, 'time_value', 1e-9],
+    [low.extraDealsAnnual, 'extra_deals', 1e-9],
+    [low.revenueImpactAnnual, 'revenue', 1e-6],
+    [low.revenueFromAppointments, 'attrib_appt', 1e-6],
+    [low.revenueFromCloses, 'attrib_close', 1e-6],
+    [low.benefitAnnual, 'benefit', 1e-6],
+    [low.netRoiPercent, 'roi_16800', 0.005],
+    [high.netRoiPercent, 'roi_30000', 0.005],
+    [low.paybackMonths, 'payback_mo_16800', 0.0005],
+    [high.paybackMonths, 'payback_mo_30000', 0.0005],
+    [low.rampedBenefitFirstYear, 'ramped_benefit_60d', 0.005],
+    [low.rampedNetRoiPercent, 'roi_ramped_16800', 0.005],
+    [high.rampedNetRoiPercent, 'roi_ramped_30000', 0.005],
+    [low.benefitCostRatio, 'benefit_cost_ratio_16800', 0.00005],
+  ];
+  for (const [found, key, tolerance] of figures) near(found, expect[key]!, tolerance, key);
+  assert.ok(Math.abs(low.extraDealsAnnual! - must_not.extra_deals_double_counted!) > 1);
+  assert.ok(Math.abs(low.netRoiPercent! - must_not.net_roi_as_gross_16800!) > 99);
+  const scored = (share: number) =>
+    classify({
+      metrics: builtInMetrics,
+      baseline: hayes.baseline,
+      current: hayes.d60,
+      targets,
+      share,
+      weights: {},
+    }).score;
+  near(scored(1), expect.score_full_target!, 1e-6);
+  near(scored(2 / 3), expect.score_ramped!, 1e-6);
+});
+
+given('shared vectors: what got worse', ({ negative }) => {
+  const side = (at: 0 | 1) =>
+    Object.fromEntries(Object.entries(negative.change).map(([name, pair]) => [name, pair[at]]));
+  const found = roi({ implementationCost: 16_800 }, side(1), side(0));
+  near(found.timeSavingsValueAnnual, negative.expect.time_value!, 1e-9);
+  near(found.revenueImpactAnnual, negative.expect.revenue!, 1e-6);
+  near(found.netRoiPercent, negative.expect.roi_16800!, 0.005);
+});
+
+given('shared vectors: binary fractions at the edges of a status', ({ float_edges }) => {
+  for (const { b, t, cur, true: score } of float_edges) {
+    const found = classify({
+      metrics: builtInMetrics,
+      baseline: { close_rate: b },
+      current: { close_rate: cur },
+      targets: { close_rate: t },
+      share: 1,
+      weights: {},
+    });
+    near(found.score, score, 1e-9);
+    assert.is(found.status, score >= 0.8 ? 'on_track' : 'at_risk', String(cur));
+  }
+});
 
 given('shared vectors: percentages', ({ pct }) => {
   for (const one of pct) assert.is(percentDone(one.done, one.active), one.pct, JSON.stringify(one));
