@@ -1,6 +1,7 @@
 import { type BeforeAfterInput, beforeAfterChart, describeBeforeAfter } from './before-after.ts';
 import { type BurnUpInput, burnUp, describeBurnUp } from './burn-up.ts';
 import { describeOverTime, metricsOverTime, type OverTimeInput } from './over-time.ts';
+import { shorten } from './text.ts';
 
 export {
   type BeforeAfterInput,
@@ -38,8 +39,13 @@ export function drawPicture(picture: Picture): Promise<string> {
   }
 }
 
-/** What a picture shows, with its figures, as one plain sentence. */
+/** What a picture shows, with its figures, as one plain sentence of at most 3,000 characters. */
 export function describePicture(picture: Picture): string {
+  // However it is escaped, it stays within the length of a line in Markdown.
+  return shorten(describe(picture), 3000);
+}
+
+function describe(picture: Picture): string {
   switch (picture.name) {
     case 'before_after':
       return describeBeforeAfter(picture.input);

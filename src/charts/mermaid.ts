@@ -69,7 +69,7 @@ export function sprintGantt(sprints: readonly SprintBar[]): string | null {
   return fenced([
     'gantt',
     '  accTitle: Sprints, planned and actual',
-    `  accDescr: ${planned.map(describeSprint).join(', ')}`,
+    `  accDescr: ${shorten(planned.map(describeSprint).join(', '), 3000)}`,
     '  dateFormat YYYY-MM-DD',
     '  axisFormat %Y-%m-%d',
     `  tickInterval ${Math.max(1, Math.ceil(weeks / 7))}week`,

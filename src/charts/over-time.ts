@@ -40,6 +40,8 @@ export function describeOverTime({ baselineDate, series }: OverTimeInput): strin
   const figures = series.map(({ metric, points, target }) => {
     const known = points.filter((one) => one.value !== null);
     const values = known.map((one) => `${formatValue(metric, one.value)} on ${one.date}`);
+    // Years of measurements would be a long line; the first and the last ones tell.
+    if (values.length > 6) values.splice(1, values.length - 4, `${values.length - 4} more`);
     const end = addDays(baselineDate, targetDay);
     const aim = target === null ? '' : ` (target ${formatValue(metric, target)} on ${end})`;
     return `${shorten(metric.label, 80)} ${values.join(', ') || 'not measured'}${aim}`;

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
+import { describeOverTime, describePicture } from '../../src/charts/index.ts';
 import { clean, widthOf, wrap } from '../../src/charts/text.ts';
 import { dayStep, formatUnit, ticksFromZero } from '../../src/charts/ticks.ts';
+import { addDays } from '../../src/domain/date.ts';
 import { test } from '../harness.ts';
+import { overTime } from './samples.ts';
 
 test('a label is one line without what hides or turns text', () => {
   assert.is(clean('  a\n\tb  '), 'a b');
@@ -59,6 +62,22 @@ test('ticks are round, enclose all values and zero, and read apart', () => {
       },
     ),
   );
+});
+
+test('the words of a picture stay within a line, however much was measured', () => {
+  const points = Array.from({ length: 500 }, (_, day) => ({
+    date: addDays('2026-01-05', day),
+    value: 1000 - day,
+  }));
+  const few = describeOverTime({ ...overTime, series: [{ ...overTime.series[1]!, points }] });
+  assert.is(
+    few,
+    'Metrics over time: Net promoter score 1,000 on 2026-01-05, 496 more, 503 on 2027-05-17, 502 on 2027-05-18, 501 on 2027-05-19 (target 20 on 2026-04-05)',
+  );
+  const series = Array.from({ length: 300 }, () => ({ ...overTime.series[0]!, points }));
+  const many = describePicture({ name: 'metrics_over_time', input: { ...overTime, series } });
+  assert.is(many.length, 3000);
+  assert.ok(many.endsWith('…'));
 });
 
 test('numbers carry their unit, and time axes few ticks', () => {
