@@ -128,6 +128,9 @@ for (const [what, file] of [
   ['ticket pack', `${slug}_TICKET_PACK_v1.1.md`],
   ['metadata', `${slug}_metadata_v1.1.json`],
   ['changelog', `${slug}_ROADMAP_CHANGELOG_v1.0_to_v1.1.md`],
+  ['before/after', `${slug}_CHART_before_after_v1.1.svg`],
+  ['over time', `${slug}_CHART_metrics_over_time_v1.1.svg`],
+  ['burn-up', `${slug}_CHART_burn_up_v1.1.svg`],
 ] as const) {
   const path = join(dir, folder, file);
   if (!existsSync(path)) throw new Error(`${path} was not written`);

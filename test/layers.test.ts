@@ -7,13 +7,14 @@ import { test } from './harness.ts';
 const src = fileURLToPath(new URL('../src/', import.meta.url));
 
 /** Read down: a folder imports only from itself and from those above it. */
-const layers = ['domain', 'formats', 'store', 'report', 'commands', 'cli.ts'];
+const layers = ['domain', 'charts', 'formats', 'store', 'report', 'commands', 'cli.ts'];
 
 /** Packages that only one layer may touch. */
 const reserved: Record<string, string[]> = {
   'isomorphic-git': ['store'],
   'node:fs': ['store'],
   'node:fs/promises': ['store'],
+  vega: ['charts'],
   cac: ['commands'],
   '@clack/prompts': ['commands'],
 };
@@ -47,9 +48,9 @@ test('a folder imports only from those above it', () => {
   assert.equal(wrong, []);
 });
 
-test('the domain is pure: no node modules, no clock, no randomness', () => {
+test('domain and charts are pure: no node modules, no clock, no randomness', () => {
   const impure = files
-    .filter((one) => one.layer === 'domain')
+    .filter((one) => one.layer === 'domain' || one.layer === 'charts')
     .flatMap(({ file, text }) => {
       const modules = importsOf(text).filter((one) => one.startsWith('node:'));
       const calls = text.match(/\b(?:Date\.now|new Date\(\)|Math\.random|process\.)/g) ?? [];
@@ -68,4 +69,14 @@ test('only cli.ts uses process, and each outside package has its layer', () => {
       .map((one) => `${file}: ${one}`),
   ]);
   assert.equal(wrong, []);
+});
+
+test('a chart library is loaded only by what draws', () => {
+  const importers = files.filter((one) => importsOf(one.text).includes('vega'));
+  const dynamic = importers.filter((one) => /await import\('vega'\)/.test(one.text)).map((one) => one.file);
+  const fixed = importers.filter((one) =>
+    /(?:^|\n)(?:import|export) (?!type )[^;]*from 'vega'/.test(one.text),
+  );
+  assert.equal(dynamic, ['charts/draw.ts']);
+  assert.equal(fixed, []);
 });

@@ -119,6 +119,9 @@ test('the learning loop, from an empty folder to a committed v1.1 and v1.2', asy
     practice.ok('refresh', '--firm', slug, '--today', '2026-03-07');
     // 7. All files are there, in one commit that holds exactly them.
     const written = [
+      ...['before_after', 'burn_up', 'metrics_over_time'].map(
+        (one) => `${deliverables}/${slug}_CHART_${one}_v1.1.svg`,
+      ),
       `${deliverables}/${slug}_ROADMAP_CHANGELOG_v1.0_to_v1.1.md`,
       `${deliverables}/${slug}_ROADMAP_v1.1.md`,
       `${deliverables}/${slug}_TICKET_PACK_v1.1.md`,
@@ -136,6 +139,9 @@ test('the learning loop, from an empty folder to a committed v1.1 and v1.2', asy
       systems_in_progress: ['1'],
       last_updated: '2026-03-07',
     });
+    // Every picture that the roadmap shows lies beside it.
+    const shown = [...practice.read(`${deliverables}/${slug}_ROADMAP_v1.1.md`).matchAll(/\]\((\S+\.svg)\)/g)];
+    assert.equal(shown.map((one) => `${deliverables}/${one[1]}`).sort(), written.slice(0, 3));
     // 8. Section 10 holds the outcome.
     const section10 = practice.read(`${deliverables}/${slug}_ROADMAP_v1.1.md`).split('## 10. ')[1] ?? '';
     for (const part of [

@@ -192,6 +192,7 @@ export function refreshed(state: RefreshState, today = '2026-03-07', major = fal
     exported: text(made.files.exported),
     metadata: JSON.parse(text(made.files.metadata)) as WrittenMetadata,
     changelog: text(made.files.changelog),
+    pictures: made.files.pictures,
   };
 }
 

@@ -94,7 +94,7 @@ async function editedExport(
 async function strayDeliverables(workspace: Workspace, slug: string): Promise<Diagnostic[]> {
   const folder = firmPaths(slug).deliverables;
   const known = new RegExp(
-    `^${slug}_(?:ROADMAP_v\\d+\\.\\d+\\.md|TICKET_PACK_v\\d+\\.\\d+\\.md|metadata_v\\d+\\.\\d+\\.json|ROADMAP_CHANGELOG_v\\d+\\.\\d+_to_v\\d+\\.\\d+\\.md)$`,
+    `^${slug}_(?:ROADMAP_v\\d+\\.\\d+\\.md|TICKET_PACK_v\\d+\\.\\d+\\.md|metadata_v\\d+\\.\\d+\\.json|CHART_[a-z]+(?:_[a-z]+)*_v\\d+\\.\\d+\\.svg|ROADMAP_CHANGELOG_v\\d+\\.\\d+_to_v\\d+\\.\\d+\\.md)$`,
   );
   const entries = await listInside(workspace.root, folder);
   return entries

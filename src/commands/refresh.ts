@@ -1,3 +1,4 @@
+import { drawPicture } from '../charts/index.ts';
 import { design } from '../domain/outcome.ts';
 import type { RefreshPlan } from '../domain/refresh.ts';
 import { digestData } from '../formats/digest.ts';
@@ -97,7 +98,7 @@ async function decide(
   const dated = inferredLines(state);
   const plan = { firm: slug, changes, message: messageOf(slug, refreshed, dated) };
   const lines = [...linesOf(refreshed.plan), ...dated, ...(await uncommittedInputs(workspace, state))];
-  const data = { ...dataOf(slug, refreshed.plan), tickets: state.pack.settled.changes };
+  const data = { ...dataOf(slug, refreshed), tickets: state.pack.settled.changes };
   return { firm: slug, plan, diagnostics, lines, data };
 }
 
@@ -125,11 +126,17 @@ async function changesOf(
     change && { ...change, against: { path, bytes: encodeSource(source, source.text) } };
   const roadmap = await generated(workspace, paths.roadmap(plan.to), files.roadmap, 'fresh');
   const exported = await generated(workspace, paths.export(plan.to), files.exported, 'fresh');
+  const pictures: (FileChange | null)[] = [];
+  for (const one of files.pictures) {
+    const drawn = new TextEncoder().encode(await drawPicture(one));
+    pictures.push(await generated(workspace, paths.picture(one.name, plan.to), drawn, 'fresh'));
+  }
   const changes = [
     grew(roadmap, paths.roadmap(plan.from), state.roadmap.source),
     grew(exported, paths.pack, state.pack.file.source),
     await generated(workspace, paths.metadata(plan.to), files.metadata, 'fresh'),
     await generated(workspace, paths.changelog(plan.from, plan.to), files.changelog, 'fresh'),
+    ...pictures,
     await rollupChange(context, workspace, state.pack.settled.pack, state.systemNames),
     await packChange(workspace, slug, state.pack, files.packText),
   ];
@@ -186,7 +193,7 @@ function linesOf(plan: RefreshPlan): string[] {
   return lines;
 }
 
-function dataOf(slug: string, plan: RefreshPlan): object {
+function dataOf(slug: string, { plan, files }: Refreshed & { kind: 'refreshed' }): object {
   const paths = firmPaths(slug);
   const { pack } = plan.rollup;
   return {
@@ -198,6 +205,7 @@ function dataOf(slug: string, plan: RefreshPlan): object {
       ticket_pack: paths.export(plan.to),
       metadata: paths.metadata(plan.to),
       changelog: paths.changelog(plan.from, plan.to),
+      pictures: files.pictures.map((one) => paths.picture(one.name, plan.to)),
     },
     progress: { done: pack.done, active: pack.active, tickets: pack.tickets, pct: pack.pct },
     newly_done: plan.diff.done.map((one) => one.ticketId),

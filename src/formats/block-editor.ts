@@ -2,6 +2,8 @@ import type { TextEdit } from './edit.ts';
 import type { RoadmapFile } from './roadmap-file.ts';
 import { lineEnding } from './source.ts';
 
+const withoutVersions = (text: string) => text.replace(/(_CHART_[a-z_]+_)v\d+\.\d+\.svg/g, '$1');
+
 /** Collects edits to one roadmap; a class because blocks put at one place follow each other. */
 export class BlockEditor {
   readonly edits: TextEdit[] = [];
@@ -29,7 +31,11 @@ export class BlockEditor {
     if (block) {
       const wanted = this.lines(`\n\n${content}\n\n`);
       if (this.current.source.text.slice(block.contentStart, block.contentEnd) === wanted) return;
-      this.edit(block.start, { start: block.contentStart, end: block.contentEnd, text: wanted });
+      const edit = { start: block.contentStart, end: block.contentEnd, text: wanted };
+      // Links to the new version's pictures alone are no change of what the section says.
+      if (withoutVersions(this.current.source.text.slice(edit.start, edit.end)) === withoutVersions(wanted))
+        this.edits.push(edit);
+      else this.edit(block.start, edit);
     } else if (section) {
       const where = at ?? section.heading.end;
       this.edit(section.heading.start, {

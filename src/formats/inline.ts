@@ -1,3 +1,4 @@
+import { clean } from '../charts/text.ts';
 import { hiddenCharacters } from '../domain/text.ts';
 
 /**
@@ -17,6 +18,19 @@ export function inline(text: string): string {
 /** Words with a capital letter in front. */
 export function sentence(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/**
+ * A picture as Markdown. The alternative text is plain: nothing in it is read as Markdown, HTML or a mention.
+ * `path` is a file name without spaces or brackets.
+ */
+export function image(alternative: string, path: string): string {
+  const text = clean(alternative)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('@', '&#64;')
+    .replace(/[\\`*_[\]~|!]/g, '\\$&');
+  return `![${text}](${path})`;
 }
 
 /** A GFM table; cells are Markdown already. Numbers stand right-aligned where `align` says `right`. */

@@ -96,38 +96,6 @@ function titleOf(label: SnapshotLabel): string {
   return label === 'custom' ? 'Check' : `${label.slice(0, -1)} days`;
 }
 
-/** Bars of equal scale within each metric, as text: it reads the same in an editor, a diff and on a page. */
-export function beforeAfterChart(
-  metrics: readonly Metric[],
-  baseline: Pick<Snapshot, 'metrics'>,
-  current: Pick<Snapshot, 'metrics'>,
-  targets: MetricValues,
-): string {
-  const width = 30;
-  const lines = metrics.flatMap((metric) => {
-    const before = baseline.metrics[metric.name];
-    const after = current.metrics[metric.name];
-    if (!isKnown(before) || !isKnown(after)) return [];
-    const target = targets[metric.name];
-    const low = Math.min(0, metric.min ?? 0);
-    const high = metric.unit === 'points' ? (metric.max ?? 100) : Math.max(before, after, target ?? 0, 1e-9);
-    const bar = (value: number) => {
-      const length = Math.round((width * (value - low)) / (high - low));
-      // Something above nothing stays visible.
-      return '█'.repeat(value > low ? Math.max(1, length) : 0);
-    };
-    const row = (word: string, value: number) =>
-      `  ${word.padEnd(7)} ${bar(value).padEnd(width)} ${formatValue(metric, value)}`;
-    const rows = [
-      row('before', before),
-      row('after', after),
-      ...(isKnown(target) ? [row('target', target)] : []),
-    ];
-    return [`${metric.label} (${metric.better} is better)`, ...rows, ''];
-  });
-  return ['```text', ...lines.slice(0, -1), '```'].join('\n');
-}
-
 /** Realised ROI as a table, each missing figure with its reason. */
 export function roiTable(outcome: Outcome, currency: string): string {
   const { roi } = outcome;

@@ -1,3 +1,4 @@
+import type { Picture } from '../charts/index.ts';
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import type { Firm } from '../domain/firm.ts';
 import type { Outcome } from '../domain/outcome.ts';
@@ -14,6 +15,7 @@ import { recordedOf, renderMetadata, type WrittenMetadata } from './metadata.ts'
 import { editPack } from './pack-edit.ts';
 import type { PackFile } from './pack-file.ts';
 import { renderExport } from './pack-render.ts';
+import { picturesOf } from './pictures.ts';
 import type { TextContext } from './roadmap-blocks.ts';
 import { parseRoadmapFile, partDigests, type RoadmapFile } from './roadmap-file.ts';
 import { subsectionsOf, workflowsOf } from './roadmap-parts.ts';
@@ -41,6 +43,8 @@ export interface RefreshFiles {
   readonly exported: Uint8Array;
   readonly metadata: Uint8Array;
   readonly changelog: Uint8Array;
+  /** What is to be drawn beside the roadmap; `drawPicture` makes the bytes. */
+  readonly pictures: readonly Picture[];
   /** The living pack with its settled states written in. */
   readonly packText: string;
 }
@@ -103,11 +107,18 @@ export function refreshRoadmap(
     metrics: state.settings.metrics,
     projection: roadmap.facts.projection,
     systemNames: state.systemNames,
+    pictures: picturesOf(plan, {
+      firmName: firm.name,
+      metrics: state.settings.metrics,
+      targets: roadmap.facts.projection.targets,
+      tickets: pack.settled.pack.tickets,
+    }),
   };
   const next = renderRoadmap(roadmap, plan, context, { file: options.fileOf(plan.to), known, firm });
   if (!next.ok) return { kind: 'refused', diagnostics: next.diagnostics };
   const files = {
     packText: settled.text,
+    pictures: context.pictures,
     roadmap: encodeSource(next.source, next.source.text),
     ...companions(state, plan, context, { text: settled.text, next, inputs }),
   };

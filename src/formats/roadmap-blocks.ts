@@ -1,10 +1,10 @@
+import { type Picture, type SprintBar, sprintGantt, ticketsByStatus } from '../charts/index.ts';
 import { baselineAtHand } from '../domain/baseline.ts';
 import { formatChange, type Metric } from '../domain/metric.ts';
 import { formatNumber } from '../domain/number.ts';
 import { design, type Outcome } from '../domain/outcome.ts';
 import type { RefreshPlan } from '../domain/refresh.ts';
 import type { RoiProjection } from '../domain/roadmap.ts';
-import type { Snapshot } from '../domain/snapshot.ts';
 import type { TicketInstance } from '../domain/ticket.ts';
 import type { SprintState } from '../domain/timeline.ts';
 import { forecastDates, forecastNote } from './forecast-text.ts';
@@ -14,12 +14,12 @@ import {
   arithmeticTable,
   assumptionsTable,
   baselineNote,
-  beforeAfterChart,
   comparisonTable,
   money,
   roiTable,
   statusText,
 } from './outcome-text.ts';
+import { pictureLink } from './pictures.ts';
 
 /** What the text of a new version needs beside the plan. */
 export interface TextContext {
@@ -28,6 +28,8 @@ export interface TextContext {
   readonly metrics: readonly Metric[];
   readonly projection: RoiProjection;
   readonly systemNames: ReadonlyMap<string, string>;
+  /** The pictures that go with the version. */
+  readonly pictures: readonly Picture[];
 }
 
 /** `System 1 — Inbound Capture`, or the id alone. */
@@ -94,8 +96,8 @@ export function sprintLine(sprint: SprintState): string {
   return `${progress.done} of ${progress.active} tickets done (${percent(progress.pct)}).${revised}`;
 }
 
-/** Section 5: every sprint's plan beside its progress, and what was put off. */
-export function sprintTable(plan: RefreshPlan): string {
+/** Section 5: every sprint's plan beside its progress, as table and diagrams, and what was put off. */
+export function sprintTable(plan: RefreshPlan, context: TextContext): string {
   const rows = plan.sprints.map((one) => [
     `${one.number}${one.name ? ` — ${inline(one.name)}` : ''}`,
     one.plannedStart && one.plannedEnd ? `${one.plannedStart} to ${one.plannedEnd}` : '—',
@@ -108,9 +110,29 @@ export function sprintTable(plan: RefreshPlan): string {
     ? '\n\nExpected dates assume that what is left of a sprint takes its share of the planned days, one sprint after the other.'
     : '';
   const note = `${expected}\n\n${forecastNote(plan.forecast, plan.today)}`;
-  if (plan.backlog.length === 0) return body + note;
-  const backlog = plan.backlog.map((one) => `- ${ticketTitle(one)}`).join('\n');
-  return `${body}${note}\n\n**Phase 2 Backlog**\n\n${backlog}`;
+  const parts = [
+    body + note,
+    sprintGantt(plan.sprints.map(sprintBar)),
+    ticketsByStatus(plan.rollup.pack),
+    ...linksTo(['burn_up'], plan, context),
+  ].filter((one) => one !== null);
+  if (plan.backlog.length > 0) {
+    const backlog = plan.backlog.map((one) => `- ${ticketTitle(one)}`).join('\n');
+    parts.push(`**Phase 2 Backlog**\n\n${backlog}`);
+  }
+  return parts.join('\n\n');
+}
+
+function sprintBar(sprint: SprintState): SprintBar {
+  const { done, active } = sprint.progress;
+  return { ...sprint, done, active, expectedEnd: sprint.revisedEnd };
+}
+
+/** The pictures of these names that the version has, as Markdown. */
+function linksTo(names: readonly Picture['name'][], plan: RefreshPlan, context: TextContext): string[] {
+  return context.pictures
+    .filter((one) => names.includes(one.name))
+    .map((one) => pictureLink(one, context.firm, plan.to));
 }
 
 function sprintForecast({ forecast }: RefreshPlan, { number, progress }: SprintState): string {
@@ -145,25 +167,15 @@ export function deliveredWorkflows(plan: RefreshPlan): string {
   return rows.length === 0 ? 'Nothing delivered yet.' : table(['Workflow', 'Made of', 'Delivered'], rows);
 }
 
-/** Section 8: projection beside measurement, with a chart. */
+/** Section 8: projection beside measurement, with pictures. */
 export function actualsBlock(plan: RefreshPlan, context: TextContext): string {
   const baseline = baselineAtHand(plan.snapshots, context.metrics);
   if (plan.snapshots.length === 0 || !baseline) return baselinePending(context.firm);
-  const newest = newestAfter(plan.snapshots, baseline);
   const parts = [
     '**Projected and measured**',
     comparisonTable(context.metrics, plan.snapshots, context.projection.targets),
   ];
-  if (newest) parts.push(beforeAfterChart(context.metrics, baseline, newest, context.projection.targets));
-  return parts.join('\n\n');
-}
-
-function newestAfter(snapshots: readonly Snapshot[], baseline: Pick<Snapshot, 'date'>): Snapshot | null {
-  const later = snapshots.filter((one) => one.label !== 'baseline' && one.date >= baseline.date);
-  return (
-    later.sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : a.sequence - b.sequence)).at(-1) ??
-    null
-  );
+  return [...parts, ...linksTo(['before_after', 'metrics_over_time'], plan, context)].join('\n\n');
 }
 
 function baselinePending(firm: string): string {

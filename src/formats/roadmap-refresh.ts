@@ -33,7 +33,7 @@ export function renderRoadmap(
   summary(editor, current, plan, context);
   architecture(editor, current, plan, options.known);
   pilot(editor, current, plan, options.known);
-  sprints(editor, current, plan, options.known);
+  sprints(editor, current, plan, context, options.known);
   editor.put('actuals', 8, text.actualsBlock(plan, context));
   outcomes(editor, current, plan, context);
   const changedSections = editor.changedSections();
@@ -169,8 +169,14 @@ function moved(source: Source, moving: readonly Workflow[]): string[] {
   return moving.map((one) => source.text.slice(one.start, contentEnd(source, one.end)));
 }
 
-function sprints(editor: BlockEditor, current: RoadmapFile, plan: RefreshPlan, known: Known): void {
-  editor.put('sprints', 5, text.sprintTable(plan));
+function sprints(
+  editor: BlockEditor,
+  current: RoadmapFile,
+  plan: RefreshPlan,
+  context: TextContext,
+  known: Known,
+): void {
+  editor.put('sprints', 5, text.sprintTable(plan, context));
   for (const part of subsectionsOf(current, 5, known)) {
     const number = Number(/^Sprint[ \t]+(\d{1,4})\b/i.exec(part.name)?.[1] ?? Number.NaN);
     const sprint = plan.sprints.find((one) => one.number === number);

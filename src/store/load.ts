@@ -1,3 +1,4 @@
+import type { Picture } from '../charts/index.ts';
 import { type Diagnostic, diagnose, hasErrors } from '../domain/diagnostic.ts';
 import type { Firm } from '../domain/firm.ts';
 import type { Outcome } from '../domain/outcome.ts';
@@ -9,6 +10,7 @@ import { compareVersions, isVersion, latestVersion, type Version } from '../doma
 import type { WrittenMetadata } from '../formats/metadata.ts';
 import { parseOutcome } from '../formats/outcome-file.ts';
 import { type PackFile, parsePackFile } from '../formats/pack-file.ts';
+import { pictureFileName } from '../formats/pictures.ts';
 import { parseRecommendations } from '../formats/recommendations-file.ts';
 import { parseRoadmapFile, type RoadmapFile } from '../formats/roadmap-file.ts';
 import { readKind } from '../formats/schema.ts';
@@ -35,6 +37,8 @@ export const firmPaths = (slug: string) => ({
   metadata: (version: Version) => `firms/${slug}/deliverables/${slug}_metadata_${version}.json`,
   changelog: (from: Version, to: Version) =>
     `firms/${slug}/deliverables/${slug}_ROADMAP_CHANGELOG_${from}_to_${to}.md`,
+  picture: (name: Picture['name'], version: Version) =>
+    `firms/${slug}/deliverables/${pictureFileName(slug, name, version)}`,
   outcome: (version: Version, label: string) => `firms/${slug}/outcomes/${version}_${label}.yaml`,
 });
 

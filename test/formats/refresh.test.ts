@@ -1,6 +1,10 @@
 import fc from 'fast-check';
+import { remark } from 'remark';
+import remarkGfm from 'remark-gfm';
 import * as assert from 'uvu/assert';
+import { clean } from '../../src/charts/text.ts';
 import { addDays } from '../../src/domain/date.ts';
+import { image } from '../../src/formats/inline.ts';
 import { refreshRoadmap } from '../../src/formats/refresh.ts';
 import { parseRoadmapFile } from '../../src/formats/roadmap-file.ts';
 import { makeSource } from '../../src/formats/source.ts';
@@ -14,6 +18,30 @@ import {
   sectionOf,
   stateOf,
 } from '../refresh-state.ts';
+
+const hostileWords = fc
+  .array(
+    fc.constantFrom(
+      '[',
+      ']',
+      '(',
+      ')',
+      '\\',
+      '`',
+      '*',
+      '_',
+      '<b>',
+      '&lt;',
+      '@me',
+      '!',
+      '|',
+      '~',
+      ' ',
+      'a',
+      ':',
+    ),
+  )
+  .map((parts) => parts.join(''));
 
 const managed = /(?:\r?\n){2}<!-- scend:begin [a-z0-9.-]+ -->[\s\S]*?<!-- scend:end [a-z0-9.-]+ -->/g;
 
@@ -122,7 +150,81 @@ test('section 10 without a snapshot says how to capture one; with an outcome it 
   assert.match(ten, '| Net promoter score | 42 | 60 | 61 | 1.583 | 1 | 50 % |');
   assert.match(ten, 'Before/after, no control group');
   assert.match(ten, '| Revenue impact | — (missing: extra_deals_annual) |');
-  assert.match(sectionOf(roadmap, 8), '█');
+});
+
+test('sections 5 and 8 show pictures with their figures in words, and only what there is', () => {
+  const { roadmap, pictures } = refreshed(stateOf({ measured: true }));
+  assert.equal(
+    pictures.map((one) => one.name),
+    ['before_after', 'metrics_over_time', 'burn_up'],
+  );
+  const [five, eight] = [sectionOf(roadmap, 5), sectionOf(roadmap, 8)];
+  assert.match(
+    eight,
+    '![Before (baseline, 2026-01-05) and after (60 days, 2026-03-06): Weekly operations hours 12 h → 5 h (target 2 h); Net promoter score 42 → 61 (target 60)](acme_CHART_before_after_v1.1.svg)',
+  );
+  assert.match(
+    eight,
+    '![Metrics over time: Weekly operations hours 12 h on 2026-01-05, 5 h on 2026-03-06 (target 2 h on 2026-04-05); Net promoter score 42 on 2026-01-05, 61 on 2026-03-06 (target 60 on 2026-04-05)](acme_CHART_metrics_over_time_v1.1.svg)',
+  );
+  assert.match(
+    five,
+    '![Burn-up: 3 of 4 tickets done by 2026-03-07; the first on 2026-01-12; planned end 2026-02-01](acme_CHART_burn_up_v1.1.svg)',
+  );
+  assert.match(
+    five,
+    '    Late, expected 2026-03-13, 1 of 2 done :crit, 2026-01-19, 2026-03-13\n```\n\n```mermaid\n',
+  );
+  assert.match(five, '  section Put off\n    1 put off :0, 1\n```\n\n![');
+
+  const bare = refreshed(stateOf());
+  assert.equal(
+    bare.pictures.map((one) => one.name),
+    ['burn_up'],
+  );
+  assert.not.match(sectionOf(bare.roadmap, 8), '![');
+  const pack = packText
+    .replaceAll('[x]', '[ ]')
+    .replace(/Status: done\n.*\n.*Completed.*/g, 'Status: not_started');
+  assert.equal(refreshed(stateOf({ pack })).pictures, []);
+});
+
+test('a picture with a new name alone is no change of its section', () => {
+  const first = refreshed(stateOf({ measured: true }));
+  const pack = packText.replace('T2.1.2 – Fourth', 'T2.1.2 – Another title');
+  const second = refreshed({
+    ...stateOf({ measured: true, pack, roadmap: first.roadmap, metadata: first.metadata, version: 'v1.1' }),
+    outcome: stateOf({ measured: true }).outcome,
+  });
+  assert.match(first.changelog, 'Section 8 (Metrics Dashboard)');
+  assert.match(sectionOf(second.roadmap, 8), 'acme_CHART_before_after_v1.2.svg');
+  assert.not.match(second.roadmap, '_CHART_before_after_v1.1.svg');
+  assert.not.match(second.changelog, 'Section 8 (Metrics Dashboard)');
+});
+
+test('what is finished is drawn as of its last day', () => {
+  const done = packText.replace(
+    '- [ ] T2.1.2 – Fourth\n  - Status: not_started',
+    '- [x] T2.1.2 – Fourth\n  - Status: done\n  - Started: 2026-02-01\n  - Completed: 2026-02-03',
+  );
+  const { roadmap } = refreshed(stateOf({ pack: done }), '2026-06-01');
+  assert.match(sectionOf(roadmap, 5), '![Burn-up: 4 of 4 tickets done by 2026-02-03;');
+});
+
+test('the words of a picture are plain text', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string({ unit: 'binary' }), hostileWords), (words) => {
+      const tree = remark()
+        .use(remarkGfm)
+        .parse(`Before.\n\n${image(`Figures ${words} end`, 'a_v1.1.svg')}\n\nAfter.`);
+      const [, paragraph] = tree.children;
+      assert.is(tree.children.length, 3);
+      assert.ok(paragraph?.type === 'paragraph' && paragraph.children.length === 1);
+      const [only] = paragraph.children;
+      assert.ok(only?.type === 'image');
+      assert.equal([only.url, only.alt], ['a_v1.1.svg', clean(`Figures ${words} end`)]);
+    }),
+  );
 });
 
 test('nothing changed gives no version, and a refresh twice is one version', () => {
