@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { globby, isDynamicPattern } from 'globby';
+import { quartileChart } from '../charts/index.ts';
 import { didYouMean } from '../domain/closest.ts';
 import { type Diagnostic, diagnose, hasErrors } from '../domain/diagnostic.ts';
 import { aggregate, type GlobalOutcomes } from '../domain/learning/aggregate.ts';
@@ -17,6 +18,7 @@ import { digestData } from '../formats/digest.ts';
 import { groupName } from '../formats/figure-text.ts';
 import { renderGlobalOutcomes } from '../formats/global-outcomes.ts';
 import { milestoneLines, renderOutcomesPage } from '../formats/global-outcomes-page.ts';
+import { groupPictureFile, groupPictureLink, picturesOfGroups } from '../formats/global-outcomes-pictures.ts';
 import { parsePart, renderPart } from '../formats/learning-part.ts';
 import { decodeSource } from '../formats/source.ts';
 import { packageVersion } from '../store/assets.ts';
@@ -212,14 +214,19 @@ async function filesOf(
   outcomes: GlobalOutcomes,
   names: ReadonlyMap<string, string>,
 ): Promise<FileChange[]> {
-  const base = outcomes.shareable ? 'analytics/shareable_outcomes' : 'analytics/global_outcomes';
-  const encode = (text: string) => new TextEncoder().encode(text);
-  const json = renderGlobalOutcomes(outcomes, workspace.settings.metrics, names);
-  const page = renderOutcomesPage(outcomes, { systemNames: names });
-  const changes = [
-    await generated(workspace, `${base}.json`, encode(json), 'derived'),
-    await generated(workspace, `${base}.md`, encode(page), 'derived'),
+  const base = outcomes.shareable ? 'shareable_outcomes' : 'global_outcomes';
+  const pictures = picturesOfGroups(outcomes, names);
+  const links = pictures.map((one) => [one.kind, groupPictureLink(one, base)] as const);
+  const page = renderOutcomesPage(outcomes, { systemNames: names, pictures: new Map(links) });
+  const files: [string, string][] = [
+    [`${base}.json`, renderGlobalOutcomes(outcomes, workspace.settings.metrics, names)],
+    [`${base}.md`, page],
   ];
+  for (const { kind, input } of pictures)
+    files.push([groupPictureFile(base, kind), await quartileChart(input)]);
+  const changes: (FileChange | null)[] = [];
+  for (const [name, text] of files)
+    changes.push(await generated(workspace, `analytics/${name}`, new TextEncoder().encode(text), 'derived'));
   return changes.filter((one): one is FileChange => one !== null);
 }
 

@@ -25,7 +25,7 @@ import { statusWords } from './outcome-text.ts';
 export interface PageContext {
   readonly systemNames: ReadonlyMap<string, string>;
   /** Pictures by the group kind that they show, as Markdown. */
-  readonly pictures?: ReadonlyMap<GroupFigures['kind'], string>;
+  readonly pictures: ReadonlyMap<GroupFigures['kind'], string>;
 }
 
 const titles: Readonly<Record<GroupFigures['kind'], string>> = {
@@ -66,7 +66,7 @@ export function renderOutcomesPage(outcomes: GlobalOutcomes, context: PageContex
 }
 
 function pictureOf(kind: GroupFigures['kind'], { pictures }: PageContext): string[] {
-  const picture = pictures?.get(kind);
+  const picture = pictures.get(kind);
   return picture === undefined ? [] : [picture];
 }
 

@@ -7,6 +7,7 @@ import { firmsOf, joinParts, type LearningPart } from '../../src/domain/learning
 import { builtInMetrics } from '../../src/domain/metric.ts';
 import { renderGlobalOutcomes } from '../../src/formats/global-outcomes.ts';
 import { renderOutcomesPage } from '../../src/formats/global-outcomes-page.ts';
+import { groupPictureLink, picturesOfGroups } from '../../src/formats/global-outcomes-pictures.ts';
 import { parsePart, renderPart } from '../../src/formats/learning-part.ts';
 import { conforms } from '../../src/formats/schema.ts';
 import { makeSource } from '../../src/formats/source.ts';
@@ -61,8 +62,8 @@ interface Written {
   }[];
 }
 
-function render(firms: readonly FirmRecord[], minGroupSize = 3, total = firms.length): string {
-  const outcomes = aggregate({
+function outcomesOf(firms: readonly FirmRecord[], minGroupSize = 3, total = firms.length) {
+  return aggregate({
     workspaceId: null,
     firms,
     total,
@@ -72,7 +73,11 @@ function render(firms: readonly FirmRecord[], minGroupSize = 3, total = firms.le
     minGroupSize,
     shareable: minGroupSize >= 5,
   });
-  const page = renderOutcomesPage(outcomes, { systemNames: new Map() });
+}
+
+function render(firms: readonly FirmRecord[], minGroupSize = 3, total = firms.length): string {
+  const outcomes = outcomesOf(firms, minGroupSize, total);
+  const page = renderOutcomesPage(outcomes, { systemNames: new Map(), pictures: new Map() });
   assert.not.match(page, /undefined|NaN|null/);
   return renderGlobalOutcomes(outcomes, builtInMetrics, new Map([['1', 'Inbound']]));
 }
@@ -239,4 +244,22 @@ test('parts that tell of a firm differently, or not at all, are named', () => {
   const joined = joinParts([part({}), part({ firms: [{ ...a!, industry: 'dental' }] })], [a!.slug, b!.slug]);
   assert.equal([joined.missing, joined.contradicted], [[b!.slug], [a!.slug]]);
   assert.equal(joinParts([part({}), part({ unreadable: [a!.slug], firms: [] })], []).contradicted, [a!.slug]);
+});
+
+test('groups are drawn at the latest milestone that tells anything, those hidden with their reason', () => {
+  const outcomes = outcomesOf(records(24));
+  const pictures = picturesOfGroups(outcomes, new Map([['1', 'Inbound']]));
+  assert.equal(
+    pictures.map((one) => one.kind),
+    ['industry', 'size_band', 'system'],
+  );
+  const [, sizes, systems] = pictures;
+  assert.is(sizes?.input.title, 'Lead response time by size of the firm');
+  assert.match(sizes?.input.note ?? '', 'Improvement after 90 days, in percent of the baseline');
+  assert.equal(sizes?.input.rows[0]?.name, 'All firms');
+  const small = sizes?.input.rows.find((one) => one.name === '1–5 people');
+  assert.equal(small, { name: '1–5 people', n: 1, hidden: 'too few firms' });
+  assert.ok(systems?.input.rows.some((one) => one.name === '1 Inbound'));
+  assert.match(groupPictureLink(pictures[0]!, 'global_outcomes'), '(global_outcomes_by_industry.svg)');
+  assert.equal(picturesOfGroups(outcomesOf(records(2)), new Map()), []);
 });
