@@ -73,6 +73,11 @@ export const commonOptions: readonly OptionSpec[] = [
 /** Options of every command that writes. */
 export const writeOptions: readonly OptionSpec[] = [
   { name: 'dry-run', about: 'print what would be written, and write nothing' },
+  {
+    name: 'plan-out',
+    value: '<file>',
+    about: 'write the plan to a file for "scend plan show" and "scend apply"',
+  },
   { name: 'no-commit', about: 'write, and leave the commit to you' },
   { name: 'author', value: '<name-mail>', about: 'commit as "Name <mail>"' },
 ];

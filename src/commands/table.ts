@@ -70,6 +70,21 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./project.ts')).command,
   },
   {
+    name: 'plan show',
+    summary: 'print a plan of --plan-out as Markdown, for a review',
+    load: async () => (await import('./plan-show.ts')).command,
+  },
+  {
+    name: 'apply',
+    summary: 'carry out a plan, if nothing it rests on has changed',
+    load: async () => (await import('./apply.ts')).command,
+  },
+  {
+    name: 'undo',
+    summary: "take back Scend's last commit for a firm, by a new commit",
+    load: async () => (await import('./undo.ts')).command,
+  },
+  {
     name: 'doctor',
     summary: 'say what would keep Scend from writing or committing here, and how to mend it',
     load: async () => (await import('./doctor.ts')).command,

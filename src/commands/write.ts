@@ -1,10 +1,15 @@
-import { createTwoFilesPatch } from 'diff';
+import { resolve } from 'node:path';
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { hasErrors } from '../domain/diagnostic.ts';
 import { ScendError } from '../domain/error.ts';
 import { exitCodeOf } from '../domain/exit-code.ts';
+import { renderPlanFile } from '../formats/plan-file.ts';
+import { planFields, renderPlan } from '../report/plan.ts';
+import { packageVersion } from '../store/assets.ts';
+import { writeFileAtomic } from '../store/atomic.ts';
+import { type PlanInputs, planInputs } from '../store/plan-inputs.ts';
 import { type Applied, applyPlan } from '../store/transaction/apply.ts';
-import { type FileChange, same, type WritePlan } from '../store/transaction/change.ts';
+import type { WritePlan } from '../store/transaction/change.ts';
 import { withRun } from '../store/transaction/run.ts';
 import type { Workspace } from '../store/workspace.ts';
 import { type CommandContext, type CommandResult, result, switchFlag, textFlag } from './context.ts';
@@ -58,7 +63,8 @@ export async function carryOut(
     readonly next?: (decisions: readonly Decision[]) => readonly string[];
   } = {},
 ): Promise<CommandResult> {
-  const dryRun = switchFlag(context, 'dry-run');
+  const planOut = textFlag(context, 'plan-out');
+  const dryRun = switchFlag(context, 'dry-run') || planOut !== null;
   const commit = !switchFlag(context, 'no-commit') && workspace.settings.commit.auto;
   const several = targets.filter((one) => one.firm !== null).length > 1;
   const outcomes: Carried[] = [];
@@ -72,12 +78,17 @@ export async function carryOut(
   const diagnostics = [...(more.diagnostics ?? []), ...decisions.flatMap(findingsOf)];
   const failed = hasErrors(diagnostics);
   const worst = Math.max(0, ...errors.map(exitCodeOf));
-  if (dryRun) notes.push('Dry run: nothing was written.');
+  const firms = outcomes.map((one) => one.data);
+  const data = dryRun ? planData(workspace, firms) : { dry_run: false, firms };
+  if (planOut !== null) {
+    await writeFileAtomic(resolve(context.cwd, planOut), new TextEncoder().encode(renderPlanFile(data)));
+    notes.push(`Next: scend plan show ${planOut}`, `Next: scend apply ${planOut}`);
+  } else if (dryRun) notes.push('Dry run: nothing was written.');
   else if (!failed && errors.length === 0) {
     notes.push(...(more.next?.(decisions) ?? []).map((line) => `Next: ${line}`));
   }
   return result({
-    data: { dry_run: dryRun, firms: outcomes.map((one) => one.data) },
+    data,
     text: outcomes.flatMap((one) => one.text).join('\n'),
     notes,
     diagnostics,
@@ -113,8 +124,10 @@ async function carryOutOne(
   const found: string[] = [];
   try {
     if (options.dryRun) {
+      // Read before the decision, so that whatever changes meanwhile makes the plan stale.
+      const inputs = await planInputs(workspace, target.firm);
       const decision = await target.decide(workspace);
-      return report(decision, options, decision.plan ? { preview: decision.plan } : {});
+      return report(decision, options, decision.plan ? { preview: { plan: decision.plan, inputs } } : {});
     }
     return await withRun(workspace, async ({ workspace: present, notes }) => {
       found.push(...notes);
@@ -142,7 +155,7 @@ async function carryOutOne(
 
 interface Happened {
   readonly applied?: Applied;
-  readonly preview?: WritePlan;
+  readonly preview?: { readonly plan: WritePlan; readonly inputs: PlanInputs };
   readonly notes?: readonly string[];
 }
 
@@ -156,11 +169,12 @@ function report(decision: Decision, { label }: CarryOptions, happened: Happened)
     const stopped = `${label}nothing was written because of the errors listed`;
     return { ...carried, notes: [...notes, stopped], data: { ...base, written: [], commit: null } };
   }
-  if (preview && preview.changes.length > 0) {
-    const text = [...lines, renderPlan(preview)];
-    return { ...carried, text, notes, data: { ...base, plan: planData(preview) } };
+  if (preview && preview.plan.changes.length > 0) {
+    const text = [...lines, renderPlan(preview.plan)];
+    return { ...carried, text, notes, data: { ...base, plan: planFields(preview.plan, preview.inputs) } };
   }
-  const data = { ...base, written: applied?.written ?? [], commit: applied?.commit?.oid ?? null };
+  const removed = applied && applied.removed.length > 0 ? { removed: applied.removed } : {};
+  const data = { ...base, written: applied?.written ?? [], ...removed, commit: applied?.commit?.oid ?? null };
   return { ...carried, notes: [...notes, ...(applied?.notes ?? [])], data };
 }
 
@@ -169,54 +183,18 @@ function errorLines(label: string, error: ScendError): string[] {
 }
 
 function appliedLines(applied: Applied): string[] {
-  const lines = applied.written.map((path) => `  wrote ${path}`);
+  const lines = [
+    ...applied.written.map((path) => `  wrote ${path}`),
+    ...applied.removed.map((path) => `  removed ${path}`),
+  ];
   if (applied.commit)
     lines.push(`  committed ${applied.commit.oid.slice(0, 10)} on ${applied.commit.branch}`);
   else if (applied.notCommitted) lines.push(`  not committed: ${applied.notCommitted}`);
   return lines;
 }
 
-const decoder = new TextDecoder();
-
-/** A change as a unified diff; a new version is shown against the one before, new data only by its size. */
-function diffOf(change: FileChange): string {
-  const { path, before, against } = change;
-  const after = decoder.decode(change.after);
-  const old = before ? { path, bytes: before } : against;
-  if (!old && !path.endsWith('.md')) {
-    return `new file ${path} (${after.split('\n').length - 1} lines; --json prints it)`;
-  }
-  const from = old ? `a/${old.path}` : '/dev/null';
-  const text = old ? decoder.decode(old.bytes) : '';
-  return createTwoFilesPatch(from, `b/${path}`, text, after, undefined, undefined, { context: 3 })
-    .replace(/^=+\n/, '')
-    .trimEnd();
-}
-
-function renderPlan(plan: WritePlan): string {
-  const files = plan.changes.map((one) =>
-    one.before && same(one.before, one.after)
-      ? `unchanged on disk, to be committed: ${one.path}`
-      : diffOf(one),
-  );
-  return [
-    ...files,
-    '',
-    'Commit message:',
-    ...plan.message
-      .trimEnd()
-      .split('\n')
-      .map((line) => `  ${line}`),
-  ].join('\n');
-}
-
-function planData(plan: WritePlan): object {
-  return {
-    message: plan.message,
-    changes: plan.changes.map((one) => ({
-      path: one.path,
-      action: one.before === null ? 'create' : same(one.before, one.after) ? 'commit' : 'update',
-      content: decoder.decode(one.after),
-    })),
-  };
+/** A dry run as data is a plan that "scend apply" takes. */
+function planData(workspace: Workspace, firms: readonly object[]) {
+  const { id } = workspace.settings;
+  return { schema: 'scend/plan@1', engine: packageVersion(), workspace_id: id, dry_run: true, firms };
 }

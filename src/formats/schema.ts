@@ -19,6 +19,7 @@ export const kinds = [
   'metadata',
   'global-outcomes',
   'learning-part',
+  'plan',
 ] as const;
 export type Kind = (typeof kinds)[number];
 

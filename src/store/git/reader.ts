@@ -14,6 +14,8 @@ export interface CommitFacts {
   readonly authored: number;
   /** When it was committed in this form, likewise. */
   readonly committed: number;
+  /** With its first line and its trailers. */
+  readonly message: string;
 }
 
 /** Reads of one repository: HEAD as it is now, commits and what they hold. Ids are in hexadecimal. */
@@ -47,10 +49,11 @@ export function embeddedReader(repo: Repository): GitReader {
   };
 }
 
-/** Reads the header of a commit object. */
+/** Reads a commit object. */
 export function parseCommit(text: string): CommitFacts {
-  const header = text.slice(0, text.indexOf('\n\n'));
+  const blank = text.indexOf('\n\n');
+  const [header, message] = [text.slice(0, blank), text.slice(blank + 2)];
   const parents = [...header.matchAll(/^parent ([0-9a-f]+)$/gm)].map((one) => one[1] ?? '');
   const at = (who: string) => Number(new RegExp(`^${who} .* (\\d+) [+-]\\d{4}$`, 'm').exec(header)?.[1] ?? 0);
-  return { parents, authored: at('author'), committed: at('committer') };
+  return { parents, authored: at('author'), committed: at('committer'), message };
 }

@@ -16,8 +16,9 @@ import { changed, finish, type Swap, swapBack, swapIn } from './swap.ts';
 
 export interface Applied {
   readonly firm: string | null;
-  /** Paths whose bytes changed. */
+  /** Paths whose bytes changed, and those that are gone. */
   readonly written: readonly string[];
+  readonly removed: readonly string[];
   readonly commit: { readonly oid: string; readonly branch: string } | null;
   /** Why nothing was committed; null when something was, or nothing had to be. */
   readonly notCommitted: string | null;
@@ -49,8 +50,10 @@ export async function applyPlan(
 ): Promise<Applied> {
   const { changes } = plan;
   const differs = changes.filter((one) => !same(one.before, one.after));
-  const written = differs.map((one) => one.path);
-  const done = { firm: plan.firm, written, commit: null, notCommitted: null, notes: [] };
+  const pathsOf = (of: readonly FileChange[]) => of.map((one) => one.path);
+  const written = pathsOf(differs.filter((one) => one.after !== null));
+  const removed = pathsOf(differs.filter((one) => one.after === null));
+  const done = { firm: plan.firm, written, removed, commit: null, notCommitted: null, notes: [] };
   if (changes.length === 0) return done;
   const commit = await planCommit(workspace, plan, options);
   await refuseChanged(workspace.root, differs);
@@ -140,13 +143,13 @@ async function transact(
 
 async function intentOf(workspace: Workspace, plan: WritePlan, commit: Commit | null): Promise<Intent> {
   const { place } = workspace;
-  const contents = plan.changes.map((one) => one.after);
-  const blobs = commit ? await commit.backend.storeBlobs(commit.git.repo, contents) : [];
+  const contents = plan.changes.flatMap((one) => one.after ?? []);
+  const blobs = commit ? [...(await commit.backend.storeBlobs(commit.git.repo, contents))] : [];
   const files = plan.changes.map(({ path, before, after }, n) => ({
     path: place.toTop(path),
     old: digestOf(before),
     new: digestOf(after),
-    blob: blobs[n] ?? null,
+    blob: (after && blobs.shift()) ?? null,
     base: commit?.request.files[n]?.base ?? null,
   }));
   return {
@@ -209,7 +212,8 @@ function ownedWithout(owned: Journal['owned'], { files }: Intent): Journal['owne
 }
 
 function ownedWith(owned: Journal['owned'], { files }: Intent): Journal['owned'] {
-  return { ...owned, ...Object.fromEntries(files.map((one) => [one.path, one.new])) };
+  const written = files.flatMap((one) => (one.new === null ? [] : [[one.path, one.new] as const]));
+  return { ...owned, ...Object.fromEntries(written) };
 }
 
 /** Titles come from files: no control character or direction mark of theirs reaches the log. */

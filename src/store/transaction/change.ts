@@ -10,7 +10,8 @@ export interface FileChange {
   readonly path: string;
   /** What was read and built upon; null when the file was not there. */
   readonly before: Uint8Array | null;
-  readonly after: Uint8Array;
+  /** Null when the file is to be removed. */
+  readonly after: Uint8Array | null;
   /** The file a new version grew out of, to show the two side by side. */
   readonly against?: { readonly path: string; readonly bytes: Uint8Array };
 }

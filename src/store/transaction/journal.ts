@@ -9,8 +9,9 @@ export interface JournalFile {
   readonly path: string;
   /** What was there; null for a new file. */
   readonly old: string | null;
-  readonly new: string;
-  /** The blob that holds the new bytes as they are; null when the transaction makes no commit. */
+  /** What is to be there; null for a file that is removed. */
+  readonly new: string | null;
+  /** The blob that holds the new bytes as they are; null when there are none, or the transaction makes no commit. */
   readonly blob: string | null;
   /** The blob of HEAD that the change was made from; null where HEAD had none. */
   readonly base: string | null;

@@ -48,7 +48,8 @@ export async function recover(place: Place, git: GitView | null): Promise<Recove
   const owned = { ...journal.owned };
   intent.files.forEach((file, n) => {
     if (end.kind === 'completed') delete owned[file.path];
-    else if (settled[n]?.state === 'new' || end.kind === 'written') owned[file.path] = file.new;
+    else if (file.new !== null && (settled[n]?.state === 'new' || end.kind === 'written'))
+      owned[file.path] = file.new;
   });
   const after = { intent: null, owned };
   await writeJournal(place.directory, after);
@@ -103,9 +104,9 @@ async function complete(
   const { commit } = intent;
   if (!commit) return null;
   const swaps = swapsOf(place, intent);
-  const files: (FileCommit & { readonly bytes: Uint8Array })[] = [];
-  for (const { path, blob, base } of intent.files) {
-    files.push({ path, base, bytes: await reader.blob(blob ?? '') });
+  const files: FileCommit[] = [];
+  for (const { path, blob, base, new: digest } of intent.files) {
+    files.push({ path, base, bytes: digest === null ? null : await reader.blob(blob ?? '') });
   }
   const bytes = new Map(files.map((one) => [one.path, one.bytes]));
   const author = commit.author ?? undefined;
@@ -115,7 +116,7 @@ async function complete(
     place.top,
     open.map(({ n }) => files[n]?.path ?? ''),
   );
-  for (const { swap, n } of open) await swapIn(swap, files[n]?.bytes ?? new Uint8Array());
+  for (const { swap, n } of open) await swapIn(swap, files[n]?.bytes ?? null);
   await syncFolders(open.map(({ swap }) => swap.path));
   const { message, now } = commit;
   const made = await backend.commitPaths(repo, { files, message, author, now: new Date(now) });

@@ -6,13 +6,14 @@ import { syncDirectory, writeNewFile } from '../atomic.ts';
 import { errnoOf, ioError, isAbsent } from '../errno.ts';
 import { digestOf } from './journal.ts';
 
-/** One file to be replaced or created. Digests are those of `digestOf`. */
+/** One file to be replaced, created or removed. Digests are those of `digestOf`. */
 export interface Swap {
   /** Absolute. */
   readonly path: string;
   /** What must be there; null: nothing may be there. */
   readonly old: string | null;
-  readonly new: string;
+  /** What is to be there; null: nothing. */
+  readonly new: string | null;
   /** Beside the target, so that a rename suffices. */
   readonly temporary: {
     /** Where the new content is made ready. */
@@ -43,23 +44,23 @@ export function temporariesOf(path: string, id: string, n: number): Swap['tempor
 }
 
 /**
- * Puts the new bytes in place of the old ones and keeps the old file as `spare`. Never overwrites: the file
+ * Puts the new bytes (null: nothing) in place of the old ones and keeps the old file as `spare`. Never overwrites: the file
  * that is there is moved aside, which takes it whole even when an editor saved a moment ago, looked at, and
  * only if it is the expected one the new file is linked to the name, which fails when an editor has made a new
  * file there meanwhile. (To compare and then rename over the target loses what is saved in between.) Throws
  * `io/changed-underneath`, and `io/…`; `swapBack` then restores what can be restored.
  */
-export async function swapIn(swap: Swap, bytes: Uint8Array): Promise<void> {
+export async function swapIn(swap: Swap, bytes: Uint8Array | null): Promise<void> {
   const { path, old, temporary } = swap;
   const mode = await modeOf(path);
   if ((mode === null) !== (old === null)) throw changed(path);
   try {
-    await writeNewFile(temporary.fresh, bytes, 0o666, mode);
+    if (bytes !== null) await writeNewFile(temporary.fresh, bytes, 0o666, mode);
     if (old !== null) {
       await rename(path, temporary.spare);
       if (digestOf(await readFile(temporary.spare)) !== old) throw changed(path);
     }
-    await place(temporary.fresh, path);
+    if (bytes !== null) await place(temporary.fresh, path);
   } catch (error) {
     // Removed, or made, by somebody in between.
     if (isAbsent(error) || errnoOf(error) === 'EEXIST') throw changed(path);
@@ -121,13 +122,20 @@ export async function tidy(swap: Swap): Promise<Settled> {
   try {
     await remove(temporary.fresh);
     await settleTaken(swap);
-    await settleSpare(swap);
+    if (!(await isRemoved(swap))) await settleSpare(swap);
     const digest = await digestAt(path);
     const state = digest === swap.new ? 'new' : digest === swap.old ? 'old' : 'other';
     return { state, kept: await keptOf(swap) };
   } catch (error) {
     throw ioError(error, 'restore', path);
   }
+}
+
+/** Whether a removal has come so far that only the waiting file is to be dropped, which it then is. */
+async function isRemoved({ path, old, new: ours, temporary }: Swap): Promise<boolean> {
+  if (ours !== null || (await digestAt(temporary.spare)) !== old || (await exists(path))) return false;
+  await remove(temporary.spare);
+  return true;
 }
 
 async function keptOf({ temporary: { taken, spare } }: Swap): Promise<readonly string[]> {
