@@ -39,6 +39,7 @@ import {
   writeOptions,
 } from './context.ts';
 import { type Records, readRecords } from './learning-records.ts';
+import { writesDerived } from './pack-changes.ts';
 import { carryOut, type Decision, hasChanges } from './write.ts';
 
 export const command: CommandSpec = {
@@ -54,6 +55,7 @@ export const command: CommandSpec = {
       about: 'with --shard: where the part goes; standard output when left out',
     },
     { name: 'merge', about: 'make the files from the parts of all shards' },
+    { name: 'write', about: 'write the files on a side branch too, where they only bring conflicts' },
     ...writeOptions,
   ],
   examples: [
@@ -156,13 +158,15 @@ async function decideAll(context: CommandContext, workspace: Workspace, merge: b
   const found = [...diagnostics, ...records.diagnostics];
   const outcomes = summarise(context, workspace, slugs, records);
   const names = await systemNames(workspace);
-  const changes = await filesOf(workspace, outcomes, names);
+  const elsewhere = !switchFlag(context, 'write') && !writesDerived(context, workspace);
+  const changes = elsewhere ? [] : await filesOf(workspace, outcomes, names);
   const { measured, total } = outcomes.firms;
   const whole = outcomes.groups[0]?.milestones ?? [];
   const lines = [
     `${measured} of ${plural(total, 'firm')} measured, ${plural(outcomes.groups.length, 'group')}`,
     ...whole.flatMap(milestoneLines),
-    ...(changes.length === 0 ? ['unchanged since it was last computed'] : []),
+    ...(elsewhere ? ['not written on this branch: it is done on the main one, or with --write'] : []),
+    ...(!elsewhere && changes.length === 0 ? ['unchanged since it was last computed'] : []),
   ];
   const file = changes.map((one) => one.path);
   return {

@@ -6,7 +6,6 @@ import type { TicketPack } from '../domain/pack.ts';
 import { roiAssumptions } from '../domain/roi-adjusted.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { Version } from '../domain/version.ts';
-import { readJson } from '../formats/json-file.ts';
 import type { Library } from '../formats/library.ts';
 import { certaintyFields } from '../formats/outcome-evidence.ts';
 import type { RoadmapFile } from '../formats/roadmap-file.ts';
@@ -17,12 +16,6 @@ import { offsetAt, parseYaml } from '../formats/yaml.ts';
 import { maxBytes, readSource } from '../store/files.ts';
 import { firmPaths, type LoadedOutcome, loadRoadmap } from '../store/load.ts';
 import type { Workspace } from '../store/workspace.ts';
-
-/** What "scend aggregate" makes, and how. */
-const analyticsFiles = [
-  ['analytics/global_outcomes.json', 'scend aggregate'],
-  ['analytics/shareable_outcomes.json', 'scend aggregate --shareable'],
-] as const;
 
 /** Whether the rollup still follows from the pack. */
 export async function checkRollup(
@@ -43,19 +36,6 @@ export async function checkRollup(
   if (!pack) return [];
   const fresh = renderRollup(pack, library?.systems ?? new Map());
   return fresh === source.text.replace(/\r\n/g, '\n') ? [] : stale('the rollup does not match the pack');
-}
-
-/** Whether the figures over all firms can be read; that they are the newest is not looked at. */
-export async function checkAnalytics(workspace: Workspace): Promise<Diagnostic[]> {
-  const found: Diagnostic[] = [];
-  for (const [file, command] of analyticsFiles) {
-    const { source, diagnostics } = await readSource(workspace.root, file, maxBytes.json);
-    const read = source ? readJson(source, 'global-outcomes') : { diagnostics: [] };
-    if (diagnostics.length + read.diagnostics.length === 0) continue;
-    const hint = `Run "${command}"; derived files are never edited by hand.`;
-    found.push(diagnose('derived/stale', { file }, `${file} is not as Scend writes it`, hint));
-  }
-  return found;
 }
 
 /**

@@ -6,7 +6,8 @@ import { loadLibrary } from '../store/library.ts';
 import { firmPaths, loadOutcomes, loadPack, loadRecommendations, loadSnapshots } from '../store/load.ts';
 import { findUnfinished } from '../store/transaction/unfinished.ts';
 import { chooseFirms, loadFirm, type Workspace } from '../store/workspace.ts';
-import { checkAnalytics, checkOutcome, checkRollup } from './check-derived.ts';
+import { checkAnalytics } from './check-analytics.ts';
+import { checkOutcome, checkRollup } from './check-derived.ts';
 import { checkProjection, loadRoadmaps, unknownTickets } from './check-roadmaps.ts';
 import {
   type CommandContext,
@@ -37,7 +38,7 @@ async function run(context: CommandContext): Promise<CommandResult> {
     ...(await findUnfinished(workspace)),
     ...diagnostics,
     ...library.diagnostics,
-    ...(named === null ? await checkAnalytics(workspace) : []),
+    ...(named === null ? await checkAnalytics(workspace, slugs) : []),
   ];
   for (const slug of slugs) found.push(...(await checkFirm(workspace, slug, library.library)));
   const paths = context.args.map((one) => cleanPath(one));

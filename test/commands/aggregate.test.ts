@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -164,6 +165,30 @@ test('options that do not go together are refused before anything is read', () =
     ])
       assert.is(practice.scend('aggregate', ...args).code, 2, args.join(' '));
     practice.clean();
+  }));
+
+test('on a side branch the figures are shown and not written; in conflict they are made again', () =>
+  withFirms(4, (practice) => {
+    practice.ok('aggregate');
+    practice.git('switch', '-qc', 'side');
+    rmSync(join(practice.dir, 'firms/firm_0003/outcomes'), { recursive: true });
+    practice.git('commit', '-qam', 'Forget');
+    assert.match(practice.ok('aggregate'), 'not written on this branch');
+    practice.clean();
+    assert.match(practice.scend('check').out, `${json}:1:1 warning the figures do not follow`);
+    practice.ok('aggregate', '--write');
+    practice.git('switch', '-q', 'main');
+    rmSync(join(practice.dir, 'firms/firm_0002/outcomes'), { recursive: true });
+    practice.git('commit', '-qam', 'Forget another');
+    practice.ok('aggregate');
+    spawnSync('git', ['merge', '-q', 'side'], { cwd: practice.dir, env: practice.env });
+    assert.match(practice.read(json), '<<<<<<<');
+    practice.ok('aggregate', '--no-commit');
+    assert.is(written(practice).firms.measured, 2);
+    practice.git('add', '-A');
+    practice.git('commit', '-qm', 'Merge');
+    practice.clean();
+    assert.not.match(practice.scend('check').out, 'analytics/');
   }));
 
 test('check names a file of figures that is not as it was made', () =>

@@ -45,8 +45,8 @@ export async function editOf(
 
 /**
  * A file that the engine makes. In Git it is written over only what the last commit holds, what the engine
- * itself wrote and nobody changed since, or the same content; outside Git over anything when it is `derived`,
- * over nothing when it is new (`fresh`). Throws `git/would-overwrite`. Null when nothing is to be done.
+ * itself wrote and nobody changed since, the same content, or what is `derived` and in conflict; outside Git
+ * over anything when it is `derived`, over nothing when it is new (`fresh`). Throws `git/would-overwrite`. Null when nothing is to be done.
  */
 export async function generated(
   workspace: Workspace,
@@ -84,6 +84,8 @@ async function isDone(
   return workspace.git === null || same(await readAtHead(workspace.git, path), after);
 }
 
+const conflictMarker = /^<{7,}(?: .*)?$/m;
+
 async function mayReplace(
   workspace: Workspace,
   path: string,
@@ -91,6 +93,8 @@ async function mayReplace(
   kind: 'fresh' | 'derived',
 ): Promise<boolean> {
   if (isOwn(workspace, path, before)) return true;
+  // Nobody's work: both sides of the merge are made again from what they were derived from.
+  if (kind === 'derived' && conflictMarker.test(Buffer.from(before).toString('latin1'))) return true;
   if (!workspace.git) return kind === 'derived';
   return same(await readAtHead(workspace.git, path), before);
 }
