@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -208,6 +209,22 @@ const fixtures: Record<RuleId, Fixture> = {
     at: `${roadmapFile}:1`,
   },
   'roadmap/unknown-ticket': inRoadmap(roadmap('\nTickets: T1.1.1, T7.7.7\n'), 17),
+  'roadmap/version-twice': {
+    git: (practice) => {
+      practice.start();
+      const version = (title: string) => {
+        practice.edit(`${firm}/ticket-pack.md`, (text) => text.replace('– First', `– ${title}`));
+        practice.git('commit', '-qam', title);
+        practice.ok('refresh', '--firm', 'acme');
+      };
+      practice.git('switch', '-qc', 'side');
+      version('Other');
+      practice.git('switch', '-q', 'main');
+      version('This');
+      spawnSync('git', ['merge', '-q', 'side'], { cwd: practice.dir, env: practice.env });
+    },
+    at: `${firm}/deliverables/acme_ROADMAP_v1.1.md:1`,
+  },
   'export/edited': {
     git: (practice) => {
       practice.start();

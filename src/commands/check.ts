@@ -4,6 +4,7 @@ import { countDiagnostics } from '../report/diagnostics.ts';
 import { existsInside } from '../store/files.ts';
 import { loadLibrary } from '../store/library.ts';
 import { firmPaths, loadOutcomes, loadPack, loadRecommendations, loadSnapshots } from '../store/load.ts';
+import { mergeUnderWay } from '../store/merge-state.ts';
 import { findUnfinished } from '../store/transaction/unfinished.ts';
 import { chooseFirms, loadFirm, type Workspace } from '../store/workspace.ts';
 import { checkAnalytics } from './check-analytics.ts';
@@ -19,6 +20,7 @@ import {
   textFlag,
   usage,
 } from './context.ts';
+import { twiceMade } from './rebase.ts';
 
 export const command: CommandSpec = {
   arguments: [{ name: 'paths', required: false, about: 'only findings in these files or folders' }],
@@ -40,7 +42,12 @@ async function run(context: CommandContext): Promise<CommandResult> {
     ...library.diagnostics,
     ...(named === null ? await checkAnalytics(workspace, slugs) : []),
   ];
-  for (const slug of slugs) found.push(...(await checkFirm(workspace, slug, library.library)));
+  for (const slug of slugs) {
+    found.push(
+      ...(await checkVersions(workspace, slug)),
+      ...(await checkFirm(workspace, slug, library.library)),
+    );
+  }
   const paths = context.args.map((one) => cleanPath(one));
   for (const path of paths) {
     if (path === '' || (await existsInside(workspace.root, path))) continue;
@@ -65,6 +72,19 @@ async function run(context: CommandContext): Promise<CommandResult> {
     diagnostics: shown,
     findingsAreOutput: true,
   });
+}
+
+/** Whether both sides of a merge under way made the same version. */
+async function checkVersions({ git }: Workspace, slug: string): Promise<Diagnostic[]> {
+  const merge = git && (await mergeUnderWay(git));
+  const twice = git && merge && (await twiceMade(git, merge, slug));
+  if (!merge || !twice) return [];
+  const file = firmPaths(slug).roadmap(twice.version);
+  const [ours, theirs] = [merge.ours.slice(0, 10), merge.theirs.slice(0, 10)];
+  const message = `${twice.version} was made twice, by ${ours} on this branch and by ${theirs} on the one that is merged`;
+  return [
+    diagnose('roadmap/version-twice', { file }, message, `Run "scend refresh --firm ${slug} --rebase".`),
+  ];
 }
 
 function cleanPath(path: string): string {

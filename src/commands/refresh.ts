@@ -1,14 +1,11 @@
-import { drawPicture } from '../charts/index.ts';
 import { design } from '../domain/outcome.ts';
 import type { RefreshPlan } from '../domain/refresh.ts';
 import { digestData } from '../formats/digest.ts';
 import { statusText } from '../formats/outcome-text.ts';
 import { type Refreshed, refreshRoadmap } from '../formats/refresh.ts';
-import { encodeSource, type Source } from '../formats/source.ts';
 import { readAtHead } from '../store/git-view.ts';
 import { systemNames } from '../store/library.ts';
 import { firmPaths } from '../store/load.ts';
-import { type FileChange, generated } from '../store/transaction/change.ts';
 import { chooseFirms, todayFor, type Workspace } from '../store/workspace.ts';
 import {
   type CommandContext,
@@ -21,9 +18,11 @@ import {
   usage,
   writeOptions,
 } from './context.ts';
-import { datesText, packChange, rollupChange } from './pack-changes.ts';
+import { datesText } from './pack-changes.ts';
+import { decideRebase } from './rebase.ts';
+import { versionChanges } from './refresh-changes.ts';
 import { loadState, type State } from './refresh-state.ts';
-import { carryOut, type Decision, eachFirm } from './write.ts';
+import { carryOut, type Decision, eachFirm, hasChanges } from './write.ts';
 
 export const command: CommandSpec = {
   options: [
@@ -35,6 +34,10 @@ export const command: CommandSpec = {
       about: 'the version to start from; the newest when left out',
     },
     { name: 'major', about: 'make v2.0 instead of v1.1' },
+    {
+      name: 'rebase',
+      about: 'during a merge of two branches with the same version: put this one on top of the other',
+    },
     { name: 'rollup', about: 'write rollup.yaml on a side branch too' },
     ...writeOptions,
   ],
@@ -64,12 +67,32 @@ async function run(context: CommandContext): Promise<CommandResult> {
     named,
   );
   const names = await systemNames(workspace);
+  if (switchFlag(context, 'rebase')) return rebase(context, workspace, slugs, names);
   const targets = eachFirm(slugs, (present, slug) => decide(context, present, slug, names));
   const next =
     slugs.length === 1 ? [`open the changelog; "scend status --firm ${slugs[0]}" shows the figures`] : [];
   return carryOut(context, workspace, targets, {
     diagnostics,
     next: (decisions) => (decisions.some((one) => one.plan) ? next : []),
+  });
+}
+
+/** A merge under way is concluded by its author, so nothing is committed here. */
+async function rebase(
+  context: CommandContext,
+  workspace: Workspace,
+  slugs: readonly string[],
+  names: ReadonlyMap<string, string>,
+): Promise<CommandResult> {
+  const uncommitted = { ...context, flags: { ...context.flags, 'no-commit': true } };
+  const targets = eachFirm(slugs, (present, slug) => decideRebase(uncommitted, present, slug, names));
+  return carryOut(uncommitted, workspace, targets, {
+    next: (decisions) =>
+      decisions.some(hasChanges)
+        ? [
+            `look at it, then conclude the merge: git add ${slugs.map((one) => `firms/${one}`).join(' ')} && git commit`,
+          ]
+        : [],
   });
 }
 
@@ -94,7 +117,9 @@ async function decide(
     const lines = [`nothing changed since ${refreshed.version}; no new version`];
     return { ...nothing, lines, data: { changed: false, version: refreshed.version } };
   }
-  const changes = await changesOf(context, workspace, state, refreshed);
+  const { firm, pack, systemNames: known, roadmap: from } = state;
+  const made = { firm, pack, systemNames: known, from, refreshed };
+  const changes = await versionChanges(context, workspace, made);
   const dated = inferredLines(state);
   const plan = { firm: slug, changes, message: messageOf(slug, refreshed, dated) };
   const lines = [...linesOf(refreshed.plan), ...dated, ...(await uncommittedInputs(workspace, state))];
@@ -111,36 +136,6 @@ async function uncommittedInputs(workspace: Workspace, state: State): Promise<st
     if (!(await readAtHead(workspace.git, source.file))) missing.push(source.file);
   }
   return missing.map((file) => `note: the roadmap rests on ${file}, which is not committed`);
-}
-
-/** Versions first, then what is derived, and last what people edit. */
-async function changesOf(
-  context: CommandContext,
-  workspace: Workspace,
-  state: State,
-  { plan, files }: Refreshed & { kind: 'refreshed' },
-): Promise<FileChange[]> {
-  const { slug } = state.firm;
-  const paths = firmPaths(slug);
-  const grew = (change: FileChange | null, path: string, source: Source) =>
-    change && { ...change, against: { path, bytes: encodeSource(source, source.text) } };
-  const roadmap = await generated(workspace, paths.roadmap(plan.to), files.roadmap, 'fresh');
-  const exported = await generated(workspace, paths.export(plan.to), files.exported, 'fresh');
-  const pictures: (FileChange | null)[] = [];
-  for (const one of files.pictures) {
-    const drawn = new TextEncoder().encode(await drawPicture(one));
-    pictures.push(await generated(workspace, paths.picture(one.name, plan.to), drawn, 'fresh'));
-  }
-  const changes = [
-    grew(roadmap, paths.roadmap(plan.from), state.roadmap.source),
-    grew(exported, paths.pack, state.pack.file.source),
-    await generated(workspace, paths.metadata(plan.to), files.metadata, 'fresh'),
-    await generated(workspace, paths.changelog(plan.from, plan.to), files.changelog, 'fresh'),
-    ...pictures,
-    await rollupChange(context, workspace, state.pack.settled.pack, state.systemNames),
-    await packChange(workspace, slug, state.pack, files.packText),
-  ];
-  return changes.filter((one): one is FileChange => one !== null);
 }
 
 /** The tickets whose dates are read from history and written by this refresh. */

@@ -257,6 +257,11 @@ export const rules = {
     'An older roadmap was edited after a newer one was made from it, so the newer one lacks the edit.',
     'Make the edit in the newest version too.',
   ),
+  'roadmap/version-twice': rule(
+    'error',
+    'Both branches of a merge under way made the same version of a roadmap.',
+    'Run "scend refresh --rebase": one of them goes on top of the other as the next version.',
+  ),
   'roadmap/unknown-ticket': rule(
     'warning',
     'The roadmap names a ticket that is not in the pack.',

@@ -20,11 +20,14 @@ export function renderChangelog(
     readonly changedSections: readonly number[];
     /** By ticket: what told the date of its completion, where this refresh read that from history. */
     readonly inferred: ReadonlyMap<string, Inferred>;
+    /** What else a reader must know about how the version came about, as Markdown. */
+    readonly remark: string | null;
   },
 ): string {
   const parts = [
     `# ${inline(context.firmName)} — Roadmap Changelog ${plan.from} → ${plan.to}`,
     `Date: ${plan.today}`,
+    ...(context.remark === null ? [] : [context.remark]),
     '## Implementation progress',
     progress(plan, context),
     '## Realised outcomes',

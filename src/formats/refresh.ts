@@ -69,6 +69,8 @@ export function refreshRoadmap(
   options: {
     readonly today: string;
     readonly major: boolean;
+    /** What the changelog says about how the version came about, as Markdown. */
+    readonly remark?: string | null;
     /** Name that the new roadmap's findings carry. */
     readonly fileOf: (version: Version) => string;
   },
@@ -120,7 +122,7 @@ export function refreshRoadmap(
     packText: settled.text,
     pictures: context.pictures,
     roadmap: encodeSource(next.source, next.source.text),
-    ...companions(state, plan, context, { text: settled.text, next, inputs }),
+    ...companions(state, plan, context, { text: settled.text, next, inputs, remark: options.remark ?? null }),
   };
   return { kind: 'refreshed', newVersion: plan.to, plan, inputs, files };
 }
@@ -134,6 +136,7 @@ function companions(
     readonly text: string;
     readonly next: { readonly source: Source; readonly changedSections: readonly number[] };
     readonly inputs: Inputs;
+    readonly remark: string | null;
   },
 ): Pick<RefreshFiles, 'exported' | 'metadata' | 'changelog'> {
   const { firm, pack, roadmap, metadata } = state;
@@ -162,6 +165,7 @@ function companions(
         ...context,
         firmName: firm.name,
         previousPct: metadata?.implementation_progress?.pct_complete ?? null,
+        remark: made.remark,
         changedSections: made.next.changedSections,
         inferred: new Map(
           pack.settled.changes.flatMap((one) =>

@@ -230,19 +230,23 @@ export interface Versions {
 /** Finds a firm's roadmap versions. What is committed counts: a refresh cut short must not be built upon. */
 export async function findVersions(workspace: Workspace, slug: string): Promise<Versions> {
   const folder = firmPaths(slug).deliverables;
-  const pick = (names: readonly string[]) =>
-    names.flatMap((name) => {
-      const version =
-        name.startsWith(`${slug}_ROADMAP_v`) && name.endsWith('.md')
-          ? name.slice(`${slug}_ROADMAP_`.length, -3)
-          : '';
-      return isVersion(version) ? [version] : [];
-    });
+  const pick = (names: readonly string[]) => versionsAmong(slug, names);
   const onDisk = pick(
     (await listInside(workspace.root, folder)).filter((one) => one.kind === 'file').map((one) => one.name),
   );
   const atHead = pick(await listAtHead(workspace.git, folder));
   return { onDisk, atHead, current: latestVersion(atHead) ?? latestVersion(onDisk) };
+}
+
+/** The versions whose roadmap is among the file names. */
+export function versionsAmong(slug: string, names: readonly string[]): Version[] {
+  return names.flatMap((name) => {
+    const version =
+      name.startsWith(`${slug}_ROADMAP_v`) && name.endsWith('.md')
+        ? name.slice(`${slug}_ROADMAP_`.length, -3)
+        : '';
+    return isVersion(version) ? [version] : [];
+  });
 }
 
 /** Reads one version of a roadmap. */
