@@ -172,6 +172,7 @@ const fixtures: Record<RuleId, Fixture> = {
     ...inPack('## Sprint 1 — Start\n\n- - [x] T1.1.1 – First\n', 3),
     run: ['sync', { firm: 'acme' }],
   },
+  'pack/tight-list': inPack(`${packBody}- [ ] T1.1.3 – Third\n`, 3),
   'pack/empty': {
     files: { [`${firm}/ticket-pack.md`]: pack('## Sprint 1 — Start\n') },
     at: `${firm}/ticket-pack.md:9`,

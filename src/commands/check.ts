@@ -1,5 +1,6 @@
 import { type Diagnostic, diagnose, sortDiagnostics } from '../domain/diagnostic.ts';
 import type { Library } from '../formats/library.ts';
+import { tightLists } from '../formats/tight-list.ts';
 import { countDiagnostics } from '../report/diagnostics.ts';
 import { existsInside } from '../store/files.ts';
 import { loadLibrary } from '../store/library.ts';
@@ -110,6 +111,7 @@ async function checkFirm(workspace: Workspace, slug: string, library: Library | 
     ...diagnostics,
     ...[pack, snapshots, outcomes, recommendations, roadmaps].flatMap((one) => one.diagnostics),
   ];
+  if (pack.pack) found.push(...tightLists(pack.pack.file));
   for (const [version, roadmap] of roadmaps.files) {
     found.push(...checkProjection(workspace, roadmap, snapshots.snapshots));
     if (pack.pack && version === roadmaps.newest) {

@@ -4,14 +4,34 @@ import { packageVersion } from '../store/assets.ts';
 import { type BackendReport, explainBackend } from '../store/git/choose-backend.ts';
 import { describeLayout } from '../store/git/describe-layout.ts';
 import { resolveIdentity } from '../store/git/identity.ts';
+import {
+  driverSettings,
+  mergeAttribute,
+  readRegistration,
+  registerDriver,
+} from '../store/git/merge-driver.ts';
+import type { Repository } from '../store/git/repository.ts';
 import { describeHolder } from '../store/transaction/run-lock.ts';
 import { unfinishedRun } from '../store/transaction/unfinished.ts';
 import { listFirms, type Workspace } from '../store/workspace.ts';
-import { type CommandContext, type CommandResult, type CommandSpec, open, result } from './context.ts';
+import {
+  type CommandContext,
+  type CommandResult,
+  type CommandSpec,
+  open,
+  result,
+  switchFlag,
+  usage,
+} from './context.ts';
 
 export const command: CommandSpec = {
-  options: [],
-  examples: ['scend doctor', 'scend doctor --json'],
+  options: [
+    {
+      name: 'register-merge',
+      about: "have Git merge ticket packs by ticket in this clone (writes the clone's Git configuration)",
+    },
+  ],
+  examples: ['scend doctor', 'scend doctor --json', 'scend doctor --register-merge'],
   run,
 };
 
@@ -21,9 +41,12 @@ interface Finding {
   readonly says: string;
   /** What would go wrong, and how to mend it. */
   readonly problem?: Pick<ScendError, 'code' | 'message' | 'hint'>;
+  /** What could be better, although nothing stands in the way. */
+  readonly advice?: string;
 }
 
 async function run(context: CommandContext): Promise<CommandResult> {
+  if (switchFlag(context, 'register-merge')) await register(context);
   const workspace = await open(context);
   const findings = [
     await aboutWorkspace(workspace),
@@ -33,9 +56,9 @@ async function run(context: CommandContext): Promise<CommandResult> {
   ];
   const width = Math.max(...findings.map((one) => one.what.length));
   const problems = findings.flatMap((one) => (one.problem ? [one.problem] : []));
-  const lines = findings.flatMap(({ what, says, problem }) => [
+  const lines = findings.flatMap(({ what, says, problem, advice }) => [
     `${what.padEnd(width)}  ${says}`,
-    ...(problem ? [`${' '.repeat(width)}  → ${problem.hint}`] : []),
+    ...[problem?.hint, advice].flatMap((hint) => (hint ? [`${' '.repeat(width)}  → ${hint}`] : [])),
   ]);
   const end = problems.length === 0 ? 'Nothing stands in the way.' : `${plural(problems.length, 'problem')}.`;
   return result({
@@ -67,7 +90,34 @@ async function aboutGit(workspace: Workspace): Promise<Finding[]> {
     { what: 'git', says: [`${repo.top} at ${branch ?? 'detached HEAD'}, ${at}`, ...layout].join('; ') },
     ...aboutCommits(report),
     aboutIdentity(workspace),
+    await aboutMerge(repo, git.toRepo('firms/any/ticket-pack.md')),
   ];
+}
+
+async function register(context: CommandContext): Promise<void> {
+  const { git, gitProblem } = await open(context);
+  if (gitProblem) throw gitProblem;
+  if (!git) throw usage('no-repository', 'there is no Git repository here', 'Make one first: git init');
+  await registerDriver(git.repo);
+}
+
+async function aboutMerge(repo: Repository, path: string): Promise<Finding> {
+  const { attribute, driver } = await readRegistration(repo, path);
+  const what = 'merging';
+  if (driver !== null && attribute) return { what, says: 'ticket packs are merged by ticket and field' };
+  const says = 'ticket packs are merged by lines, as Git does by itself';
+  const commands = (await driverSettings(repo.env)).map(
+    ([key, value]) => `git config ${key} ${quoted(value)}`,
+  );
+  const advice = [
+    ...(attribute ? [] : [`Add a line to .gitattributes: ${mergeAttribute}`]),
+    ...(driver === null ? [`Run "scend doctor --register-merge" (or: ${commands.join('; ')})`] : []),
+  ];
+  return { what, says, advice: `${advice.join('. ')}.` };
+}
+
+function quoted(value: string): string {
+  return value.includes('"') ? `'${value}'` : `"${value}"`;
 }
 
 function aboutCommits({ backend, reasons, git }: BackendReport): Finding[] {

@@ -3,6 +3,9 @@ import { isTimeZone } from '../domain/date.ts';
 import { renderScalar } from '../formats/yaml.ts';
 import { listAssets, readAsset } from '../store/assets.ts';
 import { writeMissing } from '../store/files.ts';
+import { mergeAttribute, registerDriver } from '../store/git/merge-driver.ts';
+import { openRepository } from '../store/git/repository.ts';
+import { isGitRefusal } from '../store/git-view.ts';
 import {
   type CommandContext,
   type CommandResult,
@@ -40,14 +43,39 @@ async function run(context: CommandContext): Promise<CommandResult> {
     ...written.map((path) => `  wrote ${path}`),
     ...(kept.length > 0 && written.length > 0 ? [`  kept ${kept.length} files that were there already`] : []),
   ];
+  const registered = switchFlag(context, 'dry-run') ? null : await registerMerge(dir, context);
+  if (registered) lines.push(`  ${registered}`);
   const cd = where === '.' ? '' : `cd ${where}; `;
   const next = switchFlag(context, 'example') ? 'scend status' : 'scend firm add <slug>';
   const notes = switchFlag(context, 'dry-run')
     ? ['Dry run: nothing was written.']
     : [
-        `Next: ${cd}git init; git add -A; git commit -m "Start workspace" (unless it is in Git already), then ${next}`,
+        ...(registered === null
+          ? [
+              `Next: ${cd}git init; git add -A; git commit -m "Start workspace"; scend doctor --register-merge; then ${next}`,
+            ]
+          : [`Next: ${cd}git add -A; git commit -m "Start workspace", then ${next}`]),
       ];
-  return result({ data: { dir: where, written, kept }, text: lines.join('\n'), notes });
+  return result({
+    data: { dir: where, written, kept, merge_registered: registered !== null },
+    text: lines.join('\n'),
+    notes,
+  });
+}
+
+/** Lets a repository that is there merge packs by ticket; null where there is none, or none that can be used. */
+async function registerMerge(dir: string, { env }: CommandContext): Promise<string | null> {
+  try {
+    const repo = await openRepository(dir, env);
+    if (!repo || repo.bare) return null;
+    return (await registerDriver(repo))
+      ? "registered the merge of ticket packs in this clone's Git configuration"
+      : 'the merge of ticket packs is registered in this clone';
+  } catch (error) {
+    // What is wrong with the repository is for doctor to tell; the workspace is there.
+    if (isGitRefusal(error)) return null;
+    throw error;
+  }
 }
 
 function workspaceFiles(context: CommandContext): [string, Uint8Array][] {
@@ -58,7 +86,10 @@ function workspaceFiles(context: CommandContext): [string, Uint8Array][] {
     copy('templates/ticket-library.md'),
     copy('templates/roadmap.md'),
     ...listAssets('schemas').map(copy),
-    ['.gitattributes', encode('firms/*/rollup.yaml linguist-generated\nanalytics/** linguist-generated\n')],
+    [
+      '.gitattributes',
+      encode(`firms/*/rollup.yaml linguist-generated\nanalytics/** linguist-generated\n${mergeAttribute}\n`),
+    ],
     ['.gitignore', encode('.scend/\n')],
     [
       '.editorconfig',

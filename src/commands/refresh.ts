@@ -84,9 +84,9 @@ async function rebase(
   slugs: readonly string[],
   names: ReadonlyMap<string, string>,
 ): Promise<CommandResult> {
-  const uncommitted = { ...context, flags: { ...context.flags, 'no-commit': true } };
-  const targets = eachFirm(slugs, (present, slug) => decideRebase(uncommitted, present, slug, names));
-  return carryOut(uncommitted, workspace, targets, {
+  const targets = eachFirm(slugs, (present, slug) => decideRebase(context, present, slug, names));
+  return carryOut(context, workspace, targets, {
+    commit: false,
     next: (decisions) =>
       decisions.some(hasChanges)
         ? [

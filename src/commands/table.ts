@@ -85,6 +85,16 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./undo.ts')).command,
   },
   {
+    name: 'merge',
+    summary: 'merge ticket packs that are in conflict, by ticket and field',
+    load: async () => (await import('./merge.ts')).command,
+  },
+  {
+    name: 'merge-driver',
+    summary: 'what Git runs to merge a ticket pack (merge.scend.driver)',
+    load: async () => (await import('./merge-driver.ts')).command,
+  },
+  {
     name: 'doctor',
     summary: 'say what would keep Scend from writing or committing here, and how to mend it',
     load: async () => (await import('./doctor.ts')).command,

@@ -61,16 +61,19 @@ export async function carryOut(
   more: {
     readonly diagnostics?: readonly Diagnostic[];
     readonly next?: (decisions: readonly Decision[]) => readonly string[];
+    /** False for a command that leaves every commit to people. */
+    readonly commit?: boolean;
   } = {},
 ): Promise<CommandResult> {
   const planOut = textFlag(context, 'plan-out');
   const dryRun = switchFlag(context, 'dry-run') || planOut !== null;
-  const commit = !switchFlag(context, 'no-commit') && workspace.settings.commit.auto;
+  const silent = more.commit === false;
+  const commit = !silent && !switchFlag(context, 'no-commit') && workspace.settings.commit.auto;
   const several = targets.filter((one) => one.firm !== null).length > 1;
   const outcomes: Carried[] = [];
   for (const one of targets) {
     const label = one.firm === null || !several ? '' : `${one.firm}: `;
-    outcomes.push(await carryOutOne(context, workspace, one, { label, dryRun, commit }));
+    outcomes.push(await carryOutOne(context, workspace, one, { label, dryRun, commit, silent }));
   }
   const notes = outcomes.flatMap((one) => one.notes);
   const errors = outcomes.flatMap((one) => (one.error ? [one.error] : []));
@@ -113,6 +116,8 @@ interface CarryOptions {
   readonly label: string;
   readonly dryRun: boolean;
   readonly commit: boolean;
+  /** Nothing is said of a commit that nobody expects. */
+  readonly silent: boolean;
 }
 
 async function carryOutOne(
@@ -159,10 +164,10 @@ interface Happened {
   readonly notes?: readonly string[];
 }
 
-function report(decision: Decision, { label }: CarryOptions, happened: Happened): Carried {
+function report(decision: Decision, { label, silent }: CarryOptions, happened: Happened): Carried {
   const { applied, preview, notes = [] } = happened;
   const base = { firm: decision.firm, ...decision.data };
-  const more = applied ? appliedLines(applied) : [];
+  const more = applied ? appliedLines(silent ? { ...applied, notCommitted: null } : applied) : [];
   const lines = [...decision.lines, ...more].map((line) => `${label}${line}`);
   const carried = { decision, text: lines, error: null };
   if (hasErrors(decision.diagnostics)) {
@@ -170,7 +175,7 @@ function report(decision: Decision, { label }: CarryOptions, happened: Happened)
     return { ...carried, notes: [...notes, stopped], data: { ...base, written: [], commit: null } };
   }
   if (preview && preview.plan.changes.length > 0) {
-    const text = [...lines, renderPlan(preview.plan)];
+    const text = [...lines, renderPlan(preview.plan, silent)];
     return { ...carried, text, notes, data: { ...base, plan: planFields(preview.plan, preview.inputs) } };
   }
   const removed = applied && applied.removed.length > 0 ? { removed: applied.removed } : {};

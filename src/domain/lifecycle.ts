@@ -99,7 +99,11 @@ function startDate(entry: TicketEntry, status: TicketStatus, options: SettleOpti
   return ended !== null && ended < started ? ended : started;
 }
 
-function settleStatus(entry: TicketEntry, head: TicketMarks | null): TicketStatus | null {
+/** The status that checkbox and Status line amount to, as `settle` tells it; null when both changed and disagree. */
+export function settleStatus(
+  entry: Pick<TicketEntry, 'box' | 'statusLine' | 'started'>,
+  head: TicketMarks | null,
+): TicketStatus | null {
   const { box, statusLine: line } = entry;
   if (line === null) return fromBox(entry, 'not_started');
   if (agree(box, line)) return line;
@@ -122,12 +126,12 @@ function isDisputed({ box, statusLine: line }: TicketMarks): boolean {
 }
 
 /** An open box allows every status but done; Obsidian's marks stand for one status each. */
-function agree(box: TicketEntry['box'], line: TicketStatus): boolean {
+export function agree(box: TicketEntry['box'], line: TicketStatus): boolean {
   if (box === 'open') return line !== 'done';
   return box === line;
 }
 
-function fromBox(entry: TicketEntry, line: TicketStatus): TicketStatus {
+function fromBox(entry: Pick<TicketEntry, 'box' | 'started'>, line: TicketStatus): TicketStatus {
   if (entry.box !== 'open') return entry.box;
   if (line !== 'done') return line;
   // Reopened: what has a start date has been started.

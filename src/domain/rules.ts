@@ -216,6 +216,11 @@ export const rules = {
     'A ticket is written in a way that cannot be edited without touching more than itself.',
     'Write it as a plain list item: "- [ ] T1.3.1 – Title".',
   ),
+  'pack/tight-list': rule(
+    'info',
+    'Tickets stand on neighbouring lines with nothing under them: where Git merges as plain text, two people who tick neighbours are in conflict.',
+    'Give each a bullet of its own ("  - Status: not_started" and "  - Estimate:"), or a blank line between them.',
+  ),
   'pack/empty': rule(
     'warning',
     'The pack has no tickets.',

@@ -49,7 +49,8 @@ function renderTicket(one: SprintPlan['tickets'][number]): string {
   const details = [
     '  - Status: not_started',
     ...(one.dependencies.length > 0 ? [`  - Depends on: ${one.dependencies.join(', ')}`] : []),
-    ...(one.estimatedHours === null ? [] : [`  - Estimate: ${one.estimatedHours}h`]),
+    // Never left out: a line that ticking does not change keeps two people's ticks apart where Git merges as text.
+    one.estimatedHours === null ? '  - Estimate:' : `  - Estimate: ${one.estimatedHours}h`,
   ];
   return [`- [ ] ${one.ticketId} – ${inline(one.title)}`, ...details].join('\n');
 }

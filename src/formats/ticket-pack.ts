@@ -12,6 +12,7 @@ import { boxOf, boxStart, idShape, readTicketText } from './ticket-line.ts';
 export interface PackTicket {
   readonly entry: TicketEntry;
   readonly itemStart: number;
+  readonly itemEnd: number;
   readonly boxAt: number;
   readonly idAt: number;
   /** End of the ticket's own text, before its bullets. */
@@ -27,17 +28,25 @@ export interface SprintHeading {
   readonly at: number;
 }
 
+/** A heading that opens a sprint, or ends one (`sprint` null). */
+export interface Boundary {
+  readonly sprint: number | null;
+  readonly at: number;
+  readonly end: number;
+}
+
 /** What the body of a ticket pack says. */
 export interface PackBody {
   readonly tickets: readonly PackTicket[];
   readonly sprints: readonly SprintHeading[];
+  readonly boundaries: readonly Boundary[];
   readonly diagnostics: Diagnostic[];
 }
 
 /** The one way from text to tickets: reads the body of a pack from offset `from` on. */
 export function parsePackBody(source: Source, from = 0): PackBody {
   const { blocks, diagnostics } = parseMarkdown(source, from);
-  if (hasErrors(diagnostics)) return { tickets: [], sprints: [], diagnostics };
+  if (hasErrors(diagnostics)) return { tickets: [], sprints: [], boundaries: [], diagnostics };
   const reader = new Reader(source);
   for (const block of blocks) reader.block(block);
   reader.finish();
@@ -55,6 +64,7 @@ interface Context {
 class Reader {
   readonly tickets: PackTicket[] = [];
   readonly sprints: SprintHeading[] = [];
+  readonly boundaries: Boundary[] = [];
   readonly diagnostics: Diagnostic[] = [];
   /** Where the parser itself sees a task, ticket or not. */
   readonly taskOffsets: number[] = [];
@@ -99,12 +109,14 @@ class Reader {
         this.report('pack/sprint-twice', range[0], `a second heading opens Sprint ${number}`);
       } else this.sprints.push({ number, name: sprint[2] || null, at: range[0] });
       this.sprint = { number, depth: node.depth };
+      this.boundaries.push({ sprint: number, at: range[0], end: range[1] });
       this.group = null;
       return;
     }
     if (this.sprint && node.depth <= this.sprint.depth) {
       this.sprint = null;
       this.sprintsEnded = true;
+      this.boundaries.push({ sprint: null, at: range[0], end: range[1] });
     }
     const system = /^(?:\*\*|__)?System[ \t\u00a0]+(\d{1,4})\b/i.exec(text);
     if (system?.[1]) this.group = { system: String(Number(system[1])), depth: node.depth };
@@ -152,6 +164,7 @@ class Reader {
         report: this.report,
       }),
       itemStart: range[0],
+      itemEnd: range[1],
       boxAt: range[0] + start[0].length - 2,
       idAt: range[0] + textAt + line.idAt,
       textEnd: text[1],

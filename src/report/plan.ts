@@ -8,8 +8,9 @@ const decoder = new TextDecoder();
 /** Keeps a byte order mark, so that the same bytes come out again. */
 const exact = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
 
-/** A plan for people: each file's change as a diff, and the commit message. */
-export function renderPlan(plan: WritePlan): string {
+/** A plan for people: each file's change as a diff, and the message unless the commit is left to them. */
+export function renderPlan(plan: WritePlan, silent: boolean): string {
+  if (silent) return plan.changes.map(changeText).join('\n');
   const message = plan.message.trimEnd().split('\n');
   return [...plan.changes.map(changeText), '', 'Commit message:', ...message.map((line) => `  ${line}`)].join(
     '\n',

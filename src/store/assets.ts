@@ -30,3 +30,8 @@ export function packageVersion(): string {
   const text = new TextDecoder().decode(readAsset('package.json'));
   return (JSON.parse(text) as { version: string }).version;
 }
+
+/** Where the command line of this release lies. */
+export function commandLinePath(): string {
+  return fileURLToPath(new URL('dist/cli.js', packageRoot));
+}

@@ -137,3 +137,12 @@ async function directoryAttributes(source: AttributeSource, base: string): Promi
 async function readText(path: string): Promise<string | null> {
   return ifPresent(readFile(path, 'utf8'), path);
 }
+
+/** What one attribute of a path is set to, as `git check-attr` tells it; undefined when nothing sets it. */
+export async function attributeOf(
+  source: AttributeSource,
+  path: string,
+  name: string,
+): Promise<AttributeValue | undefined> {
+  return (await pathAttributes(source, path)).get(name);
+}

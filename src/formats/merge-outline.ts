@@ -1,0 +1,193 @@
+import { inPlace, mergeOrder, type Placed, type Side, type Sides, threeWay } from '../domain/merge-order.ts';
+import { commonStart, mergeLines } from './diff3.ts';
+import { brief, type Line, type Piece, sameLines } from './merge-lines.ts';
+
+/** A thing with a key and its own lines: a heading, a ticket, a detail, a key of the front matter. */
+export interface Entry<T> extends Placed {
+  /** Opens a group of its own key. */
+  readonly heading: boolean;
+  readonly lines: readonly Line[];
+  readonly data: T;
+}
+
+/** A text as entries and the lines around them: `gaps[i]` stands before `entries[i]`, the last one at the end. */
+export interface Outline<T> {
+  readonly entries: readonly Entry<T>[];
+  readonly gaps: readonly (readonly Line[])[];
+}
+
+/** One part of the result, with the key of the entry that it is; null for the lines between entries. */
+export interface Part {
+  readonly key: string | null;
+  readonly pieces: readonly Piece[];
+}
+
+export interface OutlineMerge<T> {
+  /** Orders what both sides put at one place. */
+  readonly compare: (a: string, b: string) => number;
+  readonly entry: (sides: Sides<Entry<T> | null>, key: string, placed: 'ours' | 'theirs') => readonly Piece[];
+  /** What the lines behind an entry are called; null for those before the first. */
+  readonly textAfter: (key: string | null) => { readonly subject: string; readonly field: string | null };
+}
+
+const sideNames = ['base', 'ours', 'theirs'] as const;
+
+/**
+ * Merges three outlines: first which entries there are and in what order, then each entry by itself, then the
+ * lines between them. For these each outline is brought into the merged order, so that it is plain which lines
+ * of the three stand at one place.
+ */
+export function mergeOutlines<T>(sides: Sides<Outline<T>>, merge: OutlineMerge<T>): Part[] {
+  const byKey = each((side) => new Map(sides[side].entries.map((one) => [one.key, one])));
+  const order = orderOf(sides, byKey, merge.compare);
+  const gaps = each((side) => gapsIn(sides, side, order));
+  const parts: Part[] = [];
+  for (let index = 0; index <= order.length; index += 1) {
+    const gap = each((side) => gaps[side][index] ?? []);
+    const after = index === 0 ? null : (order[index - 1]?.key ?? null);
+    parts.push({ key: null, pieces: mergeGap(gap, merge.textAfter(after)) });
+    const place = order[index];
+    if (!place) continue;
+    const { key, from } = place;
+    const own = each((side) => byKey[side].get(key) ?? null);
+    parts.push({ key, pieces: merge.entry(own, key, from) });
+  }
+  return parts;
+}
+
+function each<T>(of: (side: Side) => T): Sides<T> {
+  return { base: of('base'), ours: of('ours'), theirs: of('theirs') };
+}
+
+function mergeGap(
+  sides: Sides<readonly Line[]>,
+  name: { readonly subject: string; readonly field: string | null },
+): Piece[] {
+  if (sameLines(sides.ours, sides.theirs)) return [...sides.ours];
+  return mergeLines(sides).flatMap((chunk): Piece[] => {
+    if (chunk.kind === 'merged') return [...chunk.lines];
+    // Blank lines are no statement to quarrel over.
+    if ([...chunk.ours, ...chunk.theirs].every((line) => line.text.trim() === ''))
+      return [...(chunk.ours.length >= chunk.theirs.length ? chunk.ours : chunk.theirs)];
+    const says = { ours: firstWords(chunk.ours), theirs: firstWords(chunk.theirs) };
+    return [{ ...name, says, ours: chunk.ours, theirs: chunk.theirs }];
+  });
+}
+
+function firstWords(lines: readonly Line[]): string {
+  return brief(lines.find((line) => line.text.trim() !== '')?.text ?? null);
+}
+
+interface Ordered extends Placed {
+  readonly from: 'ours' | 'theirs';
+}
+
+type Keyed<T> = Sides<ReadonlyMap<string, Entry<T>>>;
+
+function orderOf<T>(
+  sides: Sides<Outline<T>>,
+  byKey: Keyed<T>,
+  compare: OutlineMerge<T>['compare'],
+): Ordered[] {
+  const keys = new Set(sideNames.flatMap((side) => [...byKey[side].keys()]));
+  const groupOf = new Map<string, string>();
+  for (const key of keys) {
+    const own = each((side) => byKey[side].get(key) ?? null);
+    if (isGone(own)) continue;
+    groupOf.set(key, mergedGroup(own));
+  }
+  const isHeading = (key: string) => sideNames.some((side) => byKey[side].get(key)?.heading);
+  // A heading that one side took out stays while something stands under it.
+  for (const group of [...groupOf.values()])
+    if (keys.has(group) && !groupOf.has(group)) groupOf.set(group, '');
+  const listed = (side: Side, wanted: (one: Entry<T>) => boolean) =>
+    sides[side].entries.filter(wanted).map((one) => one.key);
+  const headings = new Set([...groupOf.keys()].filter(isHeading));
+  const groups = mergeOrder(
+    each((side) => listed(side, (one) => one.heading)),
+    headings,
+    compare,
+  );
+  const inGroup = (group: string): Ordered[] => {
+    const members = new Set(
+      [...groupOf].filter(([key, of]) => of === group && !isHeading(key)).map(([key]) => key),
+    );
+    if (members.size === 0) return [];
+    const lists = each((side) => listed(side, (one) => !one.heading && one.group === group));
+    return mergeOrder(lists, members, compare).map((one) => ({ ...one, group }));
+  };
+  return [...inGroup(''), ...groups.flatMap((one) => [{ ...one, group: one.key }, ...inGroup(one.key)])];
+}
+
+/** Taken out by one side and left alone by the other. */
+function isGone<T>({ base, ours, theirs }: Sides<Entry<T> | null>): boolean {
+  if (ours && theirs) return false;
+  const left = ours ?? theirs;
+  if (!left) return true;
+  return base !== null && sameLines(base.lines, left.lines) && base.group === left.group;
+}
+
+/** Two different moves are told when the entries are merged; ours is where it stands until then. */
+function mergedGroup<T>({ base, ours, theirs }: Sides<Entry<T> | null>): string {
+  if (!ours || !theirs) return (ours ?? theirs)?.group ?? '';
+  const moved = threeWay({ base: base?.group ?? null, ours: ours.group, theirs: theirs.group });
+  return moved === 'theirs' ? theirs.group : ours.group;
+}
+
+/** The lines that one side has between the entries of the merged order, had it the same order. */
+function gapsIn<T>(sides: Sides<Outline<T>>, side: Side, order: readonly Ordered[]): (readonly Line[])[] {
+  const { entries, gaps } = sides[side];
+  const kept = keptEntries(sides[side], order);
+  // Entries that do not stand where the merged order has them leave their surroundings behind as one gap.
+  const between = new Map<string | null, Line[]>();
+  let after: string | null = null;
+  for (const [index, gap] of gaps.entries()) {
+    const lines: Line[] = between.get(after) ?? [];
+    for (const line of gap) lines.push(line);
+    between.set(after, lines);
+    const entry = entries[index];
+    if (entry && kept.has(entry.key)) after = entry.key;
+  }
+  const found: (readonly Line[])[] = [];
+  let rest = between.get(null) ?? [];
+  for (const { key, from } of order) {
+    if (kept.has(key)) {
+      found.push(rest);
+      rest = between.get(key) ?? [];
+      continue;
+    }
+    const { entries: model, gaps: around } = sides[from];
+    const cut = commonStart(rest, around[model.findIndex((one) => one.key === key)] ?? []);
+    found.push(rest.slice(0, cut));
+    rest = rest.slice(cut);
+  }
+  return [...found, rest];
+}
+
+/** The entries of an outline that stand in the merged order as they are. */
+function keptEntries<T>({ entries }: Outline<T>, order: readonly Ordered[]): ReadonlySet<string> {
+  const wanted = new Map(order.map((one) => [one.key, one]));
+  const present = entries.filter((one) => wanted.has(one.key));
+  const headings = inOrder(
+    order,
+    present.filter((one) => one.heading),
+  );
+  const kept = new Set<string>(headings);
+  const groups = new Map<string, Entry<T>[]>();
+  for (const one of present) {
+    if (one.heading || wanted.get(one.key)?.group !== one.group) continue;
+    if (one.group !== '' && !headings.has(one.group)) continue;
+    const group = groups.get(one.group);
+    if (group) group.push(one);
+    else groups.set(one.group, [one]);
+  }
+  for (const group of groups.values()) for (const key of inOrder(order, group)) kept.add(key);
+  return kept;
+}
+
+function inOrder<T>(order: readonly Ordered[], entries: readonly Entry<T>[]): Set<string> {
+  return inPlace(
+    order.map((one) => one.key),
+    entries.map((one) => one.key),
+  );
+}
