@@ -4,6 +4,7 @@ import { countDiagnostics } from '../report/diagnostics.ts';
 import { existsInside } from '../store/files.ts';
 import { loadLibrary } from '../store/library.ts';
 import { firmPaths, loadOutcomes, loadPack, loadRecommendations, loadSnapshots } from '../store/load.ts';
+import { loadSectionNames } from '../store/section-names.ts';
 import { findUnfinished } from '../store/transaction/unfinished.ts';
 import { chooseFirms, loadFirm, type Workspace } from '../store/workspace.ts';
 import { checkAnalytics, checkOutcome, checkRollup } from './check-derived.ts';
@@ -37,6 +38,7 @@ async function run(context: CommandContext): Promise<CommandResult> {
     ...(await findUnfinished(workspace)),
     ...diagnostics,
     ...library.diagnostics,
+    ...(await loadSectionNames(workspace)).diagnostics,
     ...(named === null ? await checkAnalytics(workspace) : []),
   ];
   for (const slug of slugs) found.push(...(await checkFirm(workspace, slug, library.library)));

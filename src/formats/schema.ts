@@ -19,6 +19,7 @@ export const kinds = [
   'metadata',
   'global-outcomes',
   'learning-part',
+  'section-names',
 ] as const;
 export type Kind = (typeof kinds)[number];
 
