@@ -91,11 +91,13 @@ function claimsOf(
   };
   for (const [heading, said] of overrides) if (typeof said === 'number') claim(heading, said, '--map');
   const free = (one: ImportHeading) => !overrides.has(one) && !one.startOfFile;
+  const numbered = new Set<ImportHeading>();
   for (const one of headings) {
     const number = free(one) && one.depth <= 2 ? saidNumber(one.text) : null;
-    if (number !== null) claim(one, number, `it says section ${number}`);
+    if (number === null) continue;
+    claim(one, number, `it says section ${number}`);
+    numbered.add(one);
   }
-  const numbered = new Set([...claims.keys()]);
   const perFile = files.map((file) => ({
     file,
     own: headings.filter((one) => one.file === file.source.file),

@@ -74,9 +74,9 @@ export function readCsv(source: Source): { readonly tables: RowTable[]; readonly
   const [first, ...records] = read;
   if (!first) return { tables: [], diagnostics: [emptyFile(source)] };
   const { columns, diagnostics } = readHead(source, first.record);
-  const rows = records.map(({ record, info }, index): Row => {
-    // The count of lines is that of the row's end; a row with line breaks in its cells begins earlier.
-    const start = info.lines - record.reduce((sum, one) => sum + (one.match(/\r\n|\r|\n/g)?.length ?? 0), 0);
+  const lines = recordLines(source.text, read);
+  const rows = records.map(({ record }, index): Row => {
+    const start = lines[index + 1] ?? 1;
     const cells = columns.map((name, place): [string, Cell] => [
       name,
       { text: (record[place] ?? '').trim() || null, node: null, line: start, column: 1 },
@@ -84,6 +84,26 @@ export function readCsv(source: Source): { readonly tables: RowTable[]; readonly
     return { file: source.file, number: index + 1, line: start, cells: new Map(cells) };
   });
   return { tables: [{ file: source.file, name: null, columns, rows }], diagnostics };
+}
+
+/** Line on which each record begins. The parser says where a record ends; empty lines before the next are skipped. */
+function recordLines(text: string, read: readonly { readonly info: { readonly bytes: number } }[]): number[] {
+  const bytes = new TextEncoder().encode(text);
+  const lines: number[] = [];
+  let line = 1;
+  let at = 0;
+  const feed = (until: (byte: number) => boolean) => {
+    for (; at < bytes.length && until(bytes[at] ?? 0); at += 1) {
+      const lone = bytes[at] === 0x0d && bytes[at + 1] !== 0x0a;
+      if (bytes[at] === 0x0a || lone) line += 1;
+    }
+  };
+  for (const { info } of read) {
+    feed((byte) => byte === 0x0a || byte === 0x0d);
+    lines.push(line);
+    feed(() => at < info.bytes);
+  }
+  return lines;
 }
 
 function readHead(source: Source, record: readonly string[]) {

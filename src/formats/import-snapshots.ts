@@ -128,7 +128,8 @@ function readMetrics(
           'Mend its name, or add it to scend.yaml.',
         );
       else if (value.kind === 'text' || value.kind === 'number') written.set(name, value.text);
-      else if (value.kind !== 'null') reader.bad(row, `${name} is no number`, 'metrics');
+      else if (value.kind === 'null') written.set(name, null);
+      else reader.bad(row, `${name} is no number`, 'metrics');
     }
   }
   for (const { name } of metrics) {

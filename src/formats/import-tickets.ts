@@ -37,7 +37,12 @@ export function packFromRows(
   const { rows: tickets, refused } = readIds(reader, tables.tickets);
   const { rows: instances, refused: others } = readIds(reader, tables.instances);
   onePack(reader, tables);
-  const { pack, sprintOf } = readPackRow(reader, tables.packs, instances);
+  const { pack, sprintOf } = readPackRow(
+    reader,
+    tables.packs,
+    instances,
+    new Set([...tickets.keys(), ...instances.keys()]),
+  );
   const sprints = new Map(pack.sprints.map((one) => [one.number, one]));
   const known = new Set(tickets.keys());
   const ids = [...known, ...[...instances.keys()].filter((one) => !known.has(one))];
@@ -262,12 +267,13 @@ function readPackRow(
   reader: CellReader,
   tables: readonly RowTable[],
   instances: ReadonlyMap<string, ReadRow>,
+  known: ReadonlySet<string>,
 ): { readonly pack: Omit<ImportedPack, 'tickets'>; readonly sprintOf: ReadonlyMap<string, number> } {
   const [row, second] = tables.flatMap((one) => one.rows);
   const sprintOf = new Map<string, number>();
   if (!row) return { pack: { id: null, version: null, createdAt: null, sprints: [] }, sprintOf };
   if (second) reader.bad(second, 'this is a second pack', undefined, 'Import one pack at a time.');
-  const byInstance = new Map<string, string>();
+  const byInstance = new Map([...known].map((one) => [one, one]));
   for (const [id, one] of instances) {
     const own = one.row.cells.get('id')?.text;
     if (own) byInstance.set(own, id);
@@ -320,7 +326,7 @@ function readAssignment(
     return reader.bad(row, `sprint ${index + 1} of ${column} has no number`, column);
   const listed = cells.has('ticket_ids') ? 'ticket_ids' : 'ticket_instance_ids';
   const tickets = reader.list(own, listed).flatMap((one) => {
-    const id = byInstance.get(one) ?? (idPattern.test(one) && !isUuid(one) ? one : null);
+    const id = byInstance.get(one) ?? null;
     if (id === null) reader.bad(row, `sprint ${written} names the instance ${one}, which has no row`, column);
     return id === null ? [] : [id];
   });

@@ -68,7 +68,11 @@ export function buildBody(files: readonly ImportFile[], mapped: readonly Mapped[
         continue;
       }
       if (placing.kind === 'skip') {
-        const last = placeAt(file.source, Math.max(heading.start, end - 1)).line;
+        const next = own
+          .slice(place + 1)
+          .find((one) => one.placing.kind !== 'within' || one.placing.why === '--map');
+        const stop = next?.heading.start ?? file.source.text.length;
+        const last = placeAt(file.source, Math.max(heading.start, stop - 1)).line;
         note(`left out, lines ${heading.line} to ${last}`);
         target = 'out';
         continue;
@@ -93,7 +97,7 @@ export function buildBody(files: readonly ImportFile[], mapped: readonly Mapped[
 /** The text with a blank line at its end, as a heading needs before it; nothing else is changed. */
 function parted(text: string, eol: string): string {
   if (text.trim() === '') return text;
-  if (/(?:\r\n|\r|\n)[ \t]*(?:\r\n|\r|\n)[ \t]*$/.test(text)) return text;
+  if (/(?:\r\n|\r(?!\n)|\n)[ \t]*(?:\r\n|\r(?!\n)|\n)[ \t]*$/.test(text)) return text;
   return /(?:\r\n|\r|\n)$/.test(text) ? text + eol : text + eol + eol;
 }
 
