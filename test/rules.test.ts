@@ -264,6 +264,29 @@ const fixtures: Record<RuleId, Fixture> = {
     run: ['sync', { firm: 'acme', file: 'export.md' }],
     at: 'export.md:1',
   },
+  'import/empty': {
+    files: { 'in.md': '' },
+    run: ['import pack', { firm: 'acme' }, ['in.md']],
+    at: 'in.md:1',
+  },
+  'import/unplaced': {
+    files: { 'in.md': '# Executive Summary\n\nA.\n\n# Team\n\nB.\n' },
+    run: ['import roadmap', { firm: 'acme' }, ['in.md']],
+    at: 'in.md:5',
+  },
+  'import/bad-row': {
+    files: { 'in.csv': 'ticket_id,title\nT1.1.1,First\nT1.1.1,Again\n' },
+    run: ['import pack', { firm: 'acme' }, ['in.csv']],
+    at: 'in.csv:3',
+  },
+  'import/not-taken': {
+    files: {
+      [`${firm}/ticket-pack.md`]: null,
+      'in.csv': 'ticket_id,title,updated_at\nT1.1.1,First,2026-01-05\n',
+    },
+    run: ['import pack', { firm: 'acme' }, ['in.csv']],
+    at: 'in.csv:2',
+  },
   'library/duplicate-id': {
     files: library(`${system}* **T1.1.1** – A\n* **T1.1.1** – B\n`),
     at: 'templates/ticket-library.md:6',

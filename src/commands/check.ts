@@ -6,6 +6,7 @@ import { existsInside } from '../store/files.ts';
 import { loadLibrary } from '../store/library.ts';
 import { firmPaths, loadOutcomes, loadPack, loadRecommendations, loadSnapshots } from '../store/load.ts';
 import { mergeUnderWay } from '../store/merge-state.ts';
+import { loadSectionNames } from '../store/section-names.ts';
 import { findUnfinished } from '../store/transaction/unfinished.ts';
 import { chooseFirms, loadFirm, type Workspace } from '../store/workspace.ts';
 import { checkAnalytics } from './check-analytics.ts';
@@ -41,6 +42,7 @@ async function run(context: CommandContext): Promise<CommandResult> {
     ...(await findUnfinished(workspace)),
     ...diagnostics,
     ...library.diagnostics,
+    ...(await loadSectionNames(workspace)).diagnostics,
     ...(named === null ? await checkAnalytics(workspace, slugs) : []),
   ];
   for (const slug of slugs) {

@@ -182,7 +182,8 @@ function economicsMissing({ economics }: Firm): string[] {
   return needed.filter(([, value]) => value === null).map(([name]) => name);
 }
 
-async function templateText(workspace: Workspace): Promise<string> {
+/** The workspace's roadmap template, or the one that comes with Scend. */
+export async function templateText(workspace: Workspace): Promise<string> {
   const { source } = await readSource(workspace.root, 'templates/roadmap.md', maxBytes.markdown);
   return source?.text ?? new TextDecoder().decode(readAsset('templates/roadmap.md'));
 }

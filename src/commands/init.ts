@@ -85,6 +85,7 @@ function workspaceFiles(context: CommandContext): [string, Uint8Array][] {
     ['scend.yaml', encode(settingsText(context))],
     copy('templates/ticket-library.md'),
     copy('templates/roadmap.md'),
+    copy('templates/section-names.yaml'),
     ...listAssets('schemas').map(copy),
     [
       '.gitattributes',

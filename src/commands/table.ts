@@ -25,6 +25,16 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./pack-create.ts')).command,
   },
   {
+    name: 'import roadmap',
+    summary: 'take in a roadmap that exists as Markdown: its headings become the ten sections',
+    load: async () => (await import('./import-roadmap.ts')).command,
+  },
+  {
+    name: 'import pack',
+    summary: 'take in tickets that exist as Markdown, CSV or JSON, with their state and snapshots',
+    load: async () => (await import('./import-pack.ts')).command,
+  },
+  {
     name: 'status',
     summary: 'progress by sprint, system and assignee; what is blocked or late',
     load: async () => (await import('./status.ts')).command,

@@ -294,6 +294,23 @@ export const rules = {
     'Nothing, if the pack is right.',
   ),
 
+  'import/empty': rule('error', 'A file that is to be imported has nothing in it.', 'Name another file.'),
+  'import/unplaced': rule(
+    'error',
+    'A heading of an imported roadmap names none of the ten sections.',
+    'Say where it goes with --map "HEADING=NUMBER", =append or =skip, or add its name to templates/section-names.yaml.',
+  ),
+  'import/bad-row': rule(
+    'error',
+    'A row of an imported file cannot be understood; nothing was imported.',
+    'Mend the row and import the file again.',
+  ),
+  'import/not-taken': rule(
+    'warning',
+    'Something in an imported file has no place in a workspace and was not taken.',
+    'Nothing, if it is not needed.',
+  ),
+
   'library/duplicate-id': rule(
     'error',
     'The ticket library has an id twice.',

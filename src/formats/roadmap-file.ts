@@ -187,7 +187,7 @@ function readSections(
     if (node.type === 'list') current?.lists.push({ list: node, base });
     if (node.type !== 'heading') continue;
     const raw = source.text.slice(...range);
-    const text = raw.replace(/^#{1,6}[ \t]*|[ \t]+#+[ \t]*$|[\r\n]+[=-]+[ \t]*$/g, '').trim();
+    const text = headingText(raw);
     const heading = { depth: node.depth, text, start: range[0], end: range[1] };
     const number = node.depth <= 2 ? sectionNumber(text) : null;
     if (number === null) {
@@ -205,8 +205,13 @@ function readSections(
   return new Map(open.map((one) => [one.number, one]));
 }
 
+/** A heading's text from how it is written, in either of Markdown's two forms. */
+export function headingText(raw: string): string {
+  return raw.replace(/^#{1,6}[ \t]*|[ \t]+#+[ \t]*$|[\r\n]+[=-]+[ \t]*$/g, '').trim();
+}
+
 /** `4. Pilot Scope`, `Section 4: …`, `SECTION 4 — …`; null for any other heading. */
-function sectionNumber(text: string): number | null {
+export function sectionNumber(text: string): number | null {
   const match = /^(?:\*\*)?(section[ \t]+)?(\d{1,2})(?:[ \t]*[.):–—-](?!\d)|(?=[ \t]|$))/i.exec(text);
   if (!match?.[2] || (!match[1] && !/^\d{1,2}[ \t]*[.):–—-]/.test(text))) return null;
   const number = Number(match[2]);

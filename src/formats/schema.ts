@@ -20,6 +20,7 @@ export const kinds = [
   'global-outcomes',
   'learning-part',
   'plan',
+  'section-names',
 ] as const;
 export type Kind = (typeof kinds)[number];
 

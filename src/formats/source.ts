@@ -42,7 +42,7 @@ export function decodeSource(
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    return { source: null, diagnostics: [diagnose('file/not-utf8', { file }, notUtf8(bytes))] };
+    return { source: null, diagnostics: [notUtf8(file, bytes)] };
   }
   const source = makeSource(file, text);
   const nul = source.text.indexOf('\0');
@@ -55,10 +55,44 @@ export function decodeSource(
   return { source, diagnostics: conflictMarkers(source) };
 }
 
-function notUtf8(bytes: Uint8Array): string {
+function notUtf8(file: string, bytes: Uint8Array): Diagnostic {
   const [first, second] = bytes;
   const utf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-  return utf16 ? 'the file is UTF-16, not UTF-8' : 'the file is not UTF-8 (Windows-1252, perhaps)';
+  if (utf16) return diagnose('file/not-utf8', { file }, 'the file is UTF-16, not UTF-8');
+  const at = firstInvalid(bytes);
+  const before = makeSource(
+    file,
+    new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, at)),
+  );
+  const byte = (bytes[at] ?? 0).toString(16).padStart(2, '0');
+  const message = `the file is not UTF-8 (Windows-1252, perhaps): byte ${at + 1} is 0x${byte}`;
+  return diagnoseAt(before, 'file/not-utf8', before.text.length, message);
+}
+
+/** Index of the first byte of what is no character; found by halving, as only what comes before it decodes. */
+function firstInvalid(bytes: Uint8Array): number {
+  let low = 0;
+  let high = bytes.length;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (decodes(bytes.subarray(0, middle))) low = middle;
+    else high = middle - 1;
+  }
+  // The halves of a character that is cut short are all valid so far; its first byte is the one to name.
+  const whole = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, low), {
+    stream: true,
+  });
+  return new TextEncoder().encode(whole).length;
+}
+
+/** Whether the bytes are UTF-8 as far as they go; a last character that is cut off is no fault. */
+function decodes(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The text's bytes as they stood on disk, byte order mark included. */

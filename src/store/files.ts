@@ -3,6 +3,7 @@ import { lstat, mkdir, open, readdir, readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { type Diagnostic, diagnose } from '../domain/diagnostic.ts';
 import { ScendError } from '../domain/error.ts';
+import { compareIds } from '../domain/ticket.ts';
 import { decodeSource, type Source } from '../formats/source.ts';
 import { errnoOf, ioError, isAbsent } from './errno.ts';
 import { createFile } from './transaction/swap.ts';
@@ -127,7 +128,7 @@ export async function listInside(root: string, path: string): Promise<Listed[]> 
 
 /**
  * Reads a file that a person named on the command line, anywhere on the machine. `name` is its path in the
- * workspace when it lies there, else as it was typed. Throws `usage/no-file`.
+ * workspace when it lies there, else as it was typed. `flag` is empty for an argument. Throws `usage/no-file`.
  */
 export async function readNamed(
   root: string,
@@ -140,6 +141,7 @@ export async function readNamed(
   const inside = relative(root, path);
   const outside = inside.startsWith('..') || isAbsolute(inside);
   const name = (outside ? typed : inside).split(sep).join('/');
+  const hint = flag === '' ? 'Check the path.' : `Check the path after --${flag}.`;
   try {
     const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
@@ -149,14 +151,32 @@ export async function readNamed(
         : stats.size > limit
           ? `has ${stats.size} bytes; at most ${limit} are read`
           : null;
-      if (why) throw new ScendError('usage/no-file', `${typed} ${why}`, `Check the path after --${flag}.`);
+      if (why) throw new ScendError('usage/no-file', `${typed} ${why}`, hint);
       return { name, bytes: await handle.readFile() };
     } finally {
       await handle.close();
     }
   } catch (error) {
     if (!isAbsent(error)) throw ioError(error, 'read', typed);
-    throw new ScendError('usage/no-file', `there is no file ${typed}`, `Check the path after --${flag}.`);
+    throw new ScendError('usage/no-file', `there is no file ${typed}`, hint);
+  }
+}
+
+/** Names of the files in a folder that a person named, sorted as people count; null where it is no folder. */
+export async function listNamed(cwd: string, typed: string): Promise<Listed[] | null> {
+  try {
+    const entries = await readdir(resolve(cwd, typed), { withFileTypes: true });
+    return entries
+      .map(
+        (one): Listed => ({
+          name: one.name,
+          kind: one.isFile() ? 'file' : one.isDirectory() ? 'folder' : 'other',
+        }),
+      )
+      .sort((a, b) => compareIds(a.name, b.name));
+  } catch (error) {
+    if (isAbsent(error) || errnoOf(error) === 'ENOTDIR') return null;
+    throw ioError(error, 'read', typed);
   }
 }
 
