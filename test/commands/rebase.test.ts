@@ -25,6 +25,7 @@ test('of two branches that both made v1.1 one becomes v1.2, and the words of bot
     practice.git('commit', '-qam', 'Work on the side');
     practice.ok('refresh', '--firm', slug);
     word(practice, 'v1.1', '## 9. Appendix', 'Side appendix.');
+    word(practice, 'v1.1', '### SOP 1 — First Call to a New Lead', 'Side call.');
     practice.git('commit', '-qam', 'Add to the appendix');
     const sideTick = practice.read(pack);
     practice.git('switch', '-q', 'main');
@@ -50,13 +51,19 @@ test('of two branches that both made v1.1 one becomes v1.2, and the words of bot
     const dry = practice.ok('refresh', '--firm', slug, '--rebase', '--dry-run');
     assert.match(dry, "this branch's goes on top of it as v1.2");
     const out = practice.ok('refresh', '--firm', slug, '--rebase');
-    assert.match(out, 'taken over: section 2, Diagnostic Analysis');
+    assert.match(out, 'taken over: section 2, Diagnostic Analysis; section 7, Workflow SOPs');
     assert.match(out, 'to be joined by hand: section 9, Appendix');
     // The other branch's version is as it was made there.
     const atMain = practice.git('show', `main:${roadmap('v1.1')}`);
     assert.is(practice.read(roadmap('v1.1')), atMain);
     const next = practice.read(roadmap('v1.2'));
-    for (const text of ['Words of the side branch.', 'Main procedure.', 'Main appendix.', 'Side appendix.'])
+    for (const text of [
+      'Words of the side branch.',
+      'Main procedure.',
+      'Side call.',
+      'Main appendix.',
+      'Side appendix.',
+    ])
       assert.match(next, text);
     assert.match(next, '**To be joined:** section 9, Appendix was changed on two branches');
     const changelog = practice.read(`firms/${slug}/deliverables/${slug}_ROADMAP_CHANGELOG_v1.1_to_v1.2.md`);
