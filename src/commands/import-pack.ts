@@ -2,7 +2,6 @@ import { type Diagnostic, diagnose, hasErrors } from '../domain/diagnostic.ts';
 import type { Firm } from '../domain/firm.ts';
 import { derivedId } from '../domain/id.ts';
 import { plural } from '../domain/number.ts';
-import { type Snapshot, snapshotFileName } from '../domain/snapshot.ts';
 import { kindOf, type RowKind } from '../formats/import-kinds.ts';
 import { badRow, type RowTable, readCsv, readJsonRows } from '../formats/import-rows.ts';
 import { snapshotsFromRows } from '../formats/import-snapshots.ts';
@@ -10,11 +9,10 @@ import { packFromRows } from '../formats/import-tickets.ts';
 import { parsePackFile } from '../formats/pack-file.ts';
 import { takePack } from '../formats/pack-import.ts';
 import { differsFrom, renderImportedPack } from '../formats/pack-imported.ts';
-import { renderSnapshot } from '../formats/snapshot-file.ts';
 import { encodeSource, makeSource, type Source } from '../formats/source.ts';
 import { maxBytes } from '../store/files.ts';
 import { loadLibrary } from '../store/library.ts';
-import { findVersions, firmPaths, loadPack, loadRoadmap, loadSnapshots } from '../store/load.ts';
+import { findVersions, firmPaths, loadPack, loadRoadmap } from '../store/load.ts';
 import { type FileChange, generated } from '../store/transaction/change.ts';
 import { chooseFirms, loadFirm, todayFor, type Workspace } from '../store/workspace.ts';
 import {
@@ -28,6 +26,7 @@ import {
   writeOptions,
 } from './context.ts';
 import { compareOutcomes } from './import-outcomes.ts';
+import { snapshotChanges } from './import-snapshot-changes.ts';
 import { readSources } from './import-source.ts';
 import { carryOut, type Decision, eachFirm } from './write.ts';
 
@@ -184,11 +183,9 @@ async function fromRows(workspace: Workspace, firm: Firm, sources: readonly Sour
         .flatMap((one) => one.rows)
         .map((row) => [rowId(row.cells), row]),
     );
+    const entries = new Map(back.pack?.facts.entries.map((one) => [one.ticketId, one]));
     for (const one of pack.tickets) {
-      const wrong = differsFrom(
-        one,
-        back.pack?.facts.entries.find(({ ticketId }) => ticketId === one.ticketId),
-      );
+      const wrong = differsFrom(one, entries.get(one.ticketId));
       const row = rows.get(one.ticketId);
       if (back.pack && wrong && row) found.push(badRow(row, `${one.ticketId}: ${wrong}`));
     }
@@ -270,49 +267,4 @@ async function packChange(workspace: Workspace, firm: Firm, bytes: Uint8Array): 
     );
   }
   return generated(workspace, path, bytes, 'fresh');
-}
-
-async function snapshotChanges(workspace: Workspace, firm: Firm, rows: readonly Snapshot[]) {
-  const there = await loadSnapshots(workspace, firm);
-  const diagnostics: Diagnostic[] = [...there.diagnostics];
-  const changes: FileChange[] = [];
-  const lines: string[] = [];
-  const all = [...there.snapshots];
-  for (const one of rows) {
-    const known = there.snapshots.find((other) => other.id === one.id);
-    if (known && !sameSnapshot(known, one)) {
-      const file = `${firmPaths(firm.slug).snapshots}/${snapshotFileName(known.date, known.label, known.sequence)}`;
-      diagnostics.push(
-        diagnose(
-          'reference/duplicate',
-          { file },
-          `an imported row has the same id (${one.id}) and other values`,
-        ),
-      );
-    }
-    if (known) {
-      lines.push(`snapshot ${one.label} of ${one.date}: recorded already`);
-      continue;
-    }
-    const beside = all.filter((other) => other.date === one.date && other.label === one.label);
-    const sequence = 1 + Math.max(0, ...beside.map((other) => other.sequence));
-    const snapshot = { ...one, sequence };
-    const path = `${firmPaths(firm.slug).snapshots}/${snapshotFileName(one.date, one.label, sequence)}`;
-    const bytes = new TextEncoder().encode(renderSnapshot(snapshot, firm.slug));
-    const change = await generated(workspace, path, bytes, 'fresh');
-    if (change) changes.push(change);
-    all.push(snapshot);
-    lines.push(`snapshot ${one.label} of ${one.date}`);
-  }
-  return { changes, lines, diagnostics, all };
-}
-
-function sameSnapshot(a: Snapshot, b: Snapshot): boolean {
-  const values = ({ metrics }: Snapshot) =>
-    JSON.stringify(
-      Object.entries(metrics)
-        .filter(([, value]) => value !== null)
-        .sort(),
-    );
-  return a.date === b.date && a.label === b.label && a.source === b.source && values(a) === values(b);
 }

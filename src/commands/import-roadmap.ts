@@ -10,11 +10,10 @@ import { type Mapped, sectionLabel } from '../formats/import-mapping.ts';
 import { renderMetadata } from '../formats/metadata.ts';
 import { parseRoadmapFile, partDigests } from '../formats/roadmap-file.ts';
 import { buildBody, type ImportedBody } from '../formats/roadmap-import.ts';
-import { noProjection, renderNewRoadmap, roadmapFront } from '../formats/roadmap-new.ts';
+import { roadmapFront } from '../formats/roadmap-new.ts';
 import { diagnoseAt, encodeSource, makeSource } from '../formats/source.ts';
-import { maxBytes, readInside } from '../store/files.ts';
 import { loadLibrary } from '../store/library.ts';
-import { findVersions, firmPaths, loadPack, loadRoadmap } from '../store/load.ts';
+import { firmPaths, loadPack } from '../store/load.ts';
 import { loadSectionNames } from '../store/section-names.ts';
 import { editOf, type FileChange, generated, same } from '../store/transaction/change.ts';
 import { chooseFirms, loadFirm, todayFor, type Workspace } from '../store/workspace.ts';
@@ -29,11 +28,11 @@ import {
   usage,
   writeOptions,
 } from './context.ts';
-import { templateText } from './firm-add.ts';
 import { readTargets } from './firm-flags.ts';
 import { placeHeadings } from './import-placing.ts';
 import { takeFigures } from './import-projection.ts';
 import { readSources } from './import-source.ts';
+import { roadmapExists, type Standing, standingRoadmap } from './import-standing.ts';
 import { carryOut, type Decision, eachFirm } from './write.ts';
 
 export const command: CommandSpec = {
@@ -181,66 +180,6 @@ async function decide(context: CommandContext, workspace: Workspace, slug: strin
       figures: figures.data,
     },
   };
-}
-
-interface Standing {
-  readonly projection: RoiProjection;
-  /** The day that an import or `firm add` wrote into it. */
-  readonly generatedAt: string | null;
-  /** The roadmap and metadata that are there; null where there are none. */
-  readonly roadmap: Uint8Array | null;
-  readonly metadata: Uint8Array | null;
-  /** Whether it is as `firm add` made it, so that nothing is lost. */
-  readonly replaceable: boolean;
-}
-
-/** The roadmap that the import finds. Throws `usage/roadmap-exists` when it is beyond v1.0 or cannot be read. */
-async function standingRoadmap(workspace: Workspace, firm: Firm): Promise<Standing> {
-  const { onDisk, atHead } = await findVersions(workspace, firm.slug);
-  const versions = [...new Set([...onDisk, ...atHead])];
-  const none = {
-    projection: noProjection,
-    generatedAt: null,
-    roadmap: null,
-    metadata: null,
-    replaceable: true,
-  };
-  if (versions.length === 0) return none;
-  const { roadmap } = await loadRoadmap(workspace, firm, 'v1.0');
-  if (!roadmap || versions.length > 1) throw roadmapExists(firm.slug);
-  const { id, generatedAt, projection } = roadmap.facts;
-  const metadata = await readInside(workspace.root, firmPaths(firm.slug).metadata('v1.0'), maxBytes.json);
-  const rendered = renderNewRoadmap({
-    id,
-    firm,
-    version: 'v1.0',
-    today: generatedAt,
-    currency: firm.economics.currency ?? workspace.settings.currency,
-    targets: {},
-    template: await templateText(workspace),
-  });
-  const template = parseRoadmapFile(makeSource('', rendered), firm, 'v1.0').roadmap;
-  return {
-    projection,
-    generatedAt,
-    roadmap: encodeSource(roadmap.source, roadmap.source.text),
-    metadata: metadata.kind === 'file' ? metadata.bytes : null,
-    replaceable: template !== null && sameParts(partDigests(template), partDigests(roadmap)),
-  };
-}
-
-/** Whether what people write is the same in two roadmaps; the engine's own blocks do not count. */
-function sameParts(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
-  const names = new Set([...Object.keys(a), ...Object.keys(b)].filter((one) => !one.startsWith('block:')));
-  return [...names].every((one) => a[one] === b[one]);
-}
-
-function roadmapExists(slug: string) {
-  return usage(
-    'roadmap-exists',
-    `${slug} has a roadmap already, and it is not as "firm add" made it`,
-    `Write the text into it by hand; or remove firms/${slug}/deliverables/, commit that, and import again.`,
-  );
 }
 
 /** The roadmap's bytes and its metadata; null, with findings, when it would not read back as it was mapped. */

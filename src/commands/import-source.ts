@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../domain/diagnostic.ts';
+import { hiddenCharacters } from '../domain/text.ts';
 import { decodeSource, type Source } from '../formats/source.ts';
 import { listNamed, maxBytes, readNamed } from '../store/files.ts';
 import type { Workspace } from '../store/workspace.ts';
@@ -35,6 +36,8 @@ export async function readSources(
   const sources: Source[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const typed of paths) {
+    if (typed.search(hiddenCharacters) >= 0)
+      throw usage('bad-name', 'the name of a file holds control characters', 'Rename the file.');
     const { name, bytes } = await readNamed(workspace.root, context.cwd, typed, '', limit);
     const read = decodeSource(name, bytes, limit);
     diagnostics.push(...read.diagnostics);

@@ -67,16 +67,12 @@ function plainOf(node: JsonNode): unknown {
 
 test('JSON reads as JSON.parse reads it', () => {
   fc.assert(
-    fc.property(
-      fc.jsonValue({ noUnicodeString: false } as object),
-      fc.constantFrom(undefined, '\t', 2),
-      (value, indent) => {
-        const text = JSON.stringify(value, null, indent);
-        const { node } = parseJsonTree(makeSource('a.json', text));
-        // Through text, as a key __proto__ is set differently by the two.
-        assert.is(JSON.stringify(plainOf(node!)), JSON.stringify(JSON.parse(text)));
-      },
-    ),
+    fc.property(fc.jsonValue(), fc.constantFrom(undefined, '\t', 2), (value, indent) => {
+      const text = JSON.stringify(value, null, indent);
+      const { node } = parseJsonTree(makeSource('a.json', text));
+      // Through text, as a key __proto__ is set differently by the two.
+      assert.is(JSON.stringify(plainOf(node!)), JSON.stringify(JSON.parse(text)));
+    }),
   );
 });
 
