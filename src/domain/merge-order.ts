@@ -35,10 +35,13 @@ export function mergeOrder(
   const own = (side: Side) => lists[side].filter((key) => members.has(key));
   const base = own('base');
   const stable = { ours: inPlace(base, own('ours')), theirs: inPlace(base, own('theirs')) };
-  const isBackbone = (key: string) => stable.ours.has(key) && stable.theirs.has(key);
   const inOurs = new Set(own('ours'));
   const inBase = new Set(base);
   const inTheirs = new Set(own('theirs'));
+  // What nobody moved, and what both added: it holds the two orders together.
+  const isShared = (key: string) =>
+    inBase.has(key) ? stable.ours.has(key) && stable.theirs.has(key) : inOurs.has(key) && inTheirs.has(key);
+  const backbone = inPlace(own('theirs').filter(isShared), own('ours').filter(isShared));
   const placedBy = (key: string): 'ours' | 'theirs' => {
     if (!inTheirs.has(key)) return 'ours';
     if (!inOurs.has(key)) return 'theirs';
@@ -48,7 +51,7 @@ export function mergeOrder(
   for (const side of ['ours', 'theirs'] as const) {
     let after: string | null = null;
     for (const key of own(side)) {
-      if (isBackbone(key)) after = key;
+      if (backbone.has(key)) after = key;
       else if (placedBy(key) === side) {
         const run = runs.get(after) ?? { ours: [], theirs: [] };
         run[side].push(key);
@@ -56,14 +59,29 @@ export function mergeOrder(
       }
     }
   }
-  return [null, ...base.filter(isBackbone)].flatMap((key) => {
+  return [null, ...own('ours').filter((key) => backbone.has(key))].flatMap((key) => {
     const { ours, theirs } = runs.get(key) ?? { ours: [], theirs: [] };
-    const mine = ours.map((one) => ({ key: one, from: 'ours' as const }));
-    const other = theirs.map((one) => ({ key: one, from: 'theirs' as const }));
-    const swap = mine[0] && other[0] && compare(mine[0].key, other[0].key) > 0;
-    const added = swap ? [...other, ...mine] : [...mine, ...other];
+    const added = interleave<{ readonly key: string; readonly from: 'ours' | 'theirs' }>(
+      ours.map((one) => ({ key: one, from: 'ours' })),
+      theirs.map((one) => ({ key: one, from: 'theirs' })),
+      (a, b) => compare(a.key, b.key),
+    );
     return key === null ? added : [{ key, from: 'ours' as const }, ...added];
   });
+}
+
+/** Two runs as one: each keeps its own order, and the lesser of the two next ones comes first. */
+function interleave<T>(a: readonly T[], b: readonly T[], compare: (a: T, b: T) => number): T[] {
+  const merged: T[] = [];
+  let [i, j] = [0, 0];
+  for (;;) {
+    const [x, y] = [a[i], b[j]];
+    if (x === undefined || y === undefined) return [...merged, ...a.slice(i), ...b.slice(j)];
+    const first = compare(x, y) <= 0;
+    merged.push(first ? x : y);
+    if (first) i += 1;
+    else j += 1;
+  }
 }
 
 /** The most keys of `list` that stand in the same order in `reference`: the others were moved, or are new. */

@@ -40,7 +40,8 @@ const sideNames = ['base', 'ours', 'theirs'] as const;
 export function mergeOutlines<T>(sides: Sides<Outline<T>>, merge: OutlineMerge<T>): Part[] {
   const byKey = each((side) => new Map(sides[side].entries.map((one) => [one.key, one])));
   const order = orderOf(sides, byKey, merge.compare);
-  const gaps = each((side) => gapsIn(sides, side, order));
+  const thin = each((side) => thinned(sides[side], order));
+  const gaps = each((side) => gapsIn(thin, side, order));
   const parts: Part[] = [];
   for (let index = 0; index <= order.length; index += 1) {
     const gap = each((side) => gaps[side][index] ?? []);
@@ -66,12 +67,31 @@ function mergeGap(
   if (sameLines(sides.ours, sides.theirs)) return [...sides.ours];
   return mergeLines(sides).flatMap((chunk): Piece[] => {
     if (chunk.kind === 'merged') return [...chunk.lines];
-    // Blank lines are no statement to quarrel over.
-    if ([...chunk.ours, ...chunk.theirs].every((line) => line.text.trim() === ''))
-      return [...(chunk.ours.length >= chunk.theirs.length ? chunk.ours : chunk.theirs)];
+    const plain = mergeBlanks(chunk);
+    if (plain) return plain;
     const says = { ours: firstWords(chunk.ours), theirs: firstWords(chunk.theirs) };
     return [{ ...name, says, ours: chunk.ours, theirs: chunk.theirs }];
   });
+}
+
+/** Blank lines around a text are no statement to quarrel over; null when the texts themselves differ. */
+function mergeBlanks(sides: Sides<readonly Line[]>): Line[] | null {
+  const cut = each((side) => withoutBlanks(sides[side]));
+  const found = threeWay(
+    each((side) => cut[side].text),
+    sameLines,
+  );
+  if (found === 'conflict') return null;
+  const longer = (key: 'head' | 'tail') =>
+    cut.ours[key].length >= cut.theirs[key].length ? cut.ours[key] : cut.theirs[key];
+  return [...longer('head'), ...cut[found].text, ...longer('tail')];
+}
+
+function withoutBlanks(lines: readonly Line[]) {
+  const first = lines.findIndex((line) => line.text.trim() !== '');
+  if (first < 0) return { head: lines, text: [], tail: [] };
+  const last = lines.findLastIndex((line) => line.text.trim() !== '') + 1;
+  return { head: lines.slice(0, first), text: lines.slice(first, last), tail: lines.slice(last) };
 }
 
 function firstWords(lines: readonly Line[]): string {
@@ -134,34 +154,68 @@ function mergedGroup<T>({ base, ours, theirs }: Sides<Entry<T> | null>): string 
   return moved === 'theirs' ? theirs.group : ours.group;
 }
 
-/** The lines that one side has between the entries of the merged order, had it the same order. */
-function gapsIn<T>(sides: Sides<Outline<T>>, side: Side, order: readonly Ordered[]): (readonly Line[])[] {
-  const { entries, gaps } = sides[side];
-  const kept = keptEntries(sides[side], order);
-  // Entries that do not stand where the merged order has them leave their surroundings behind as one gap.
-  const between = new Map<string | null, Line[]>();
-  let after: string | null = null;
-  for (const [index, gap] of gaps.entries()) {
-    const lines: Line[] = between.get(after) ?? [];
-    for (const line of gap) lines.push(line);
-    between.set(after, lines);
-    const entry = entries[index];
-    if (entry && kept.has(entry.key)) after = entry.key;
+/** An outline with only those entries that stand in the merged order as they are, and the lines between these. */
+interface Thinned {
+  readonly kept: readonly string[];
+  /** `gaps[i]` stands before `kept[i]`, the last one at the end. */
+  readonly gaps: readonly (readonly Line[])[];
+}
+
+/** Entries that stand elsewhere in the merged order leave their surroundings behind as one gap. */
+function thinned<T>(outline: Outline<T>, order: readonly Ordered[]): Thinned {
+  const isKept = keptEntries(outline, order);
+  const kept: string[] = [];
+  const gaps: Line[][] = [[]];
+  for (const [index, gap] of outline.gaps.entries()) {
+    for (const line of gap) gaps.at(-1)?.push(line);
+    const entry = outline.entries[index];
+    if (!entry || !isKept.has(entry.key)) continue;
+    kept.push(entry.key);
+    gaps.push([]);
   }
+  return { kept, gaps };
+}
+
+/** The lines that one side has between the entries of the merged order, had it the same order. */
+function gapsIn(sides: Sides<Thinned>, side: Side, order: readonly Ordered[]): (readonly Line[])[] {
+  const { kept, gaps } = sides[side];
+  const here = new Set(kept);
+  const places = each((one) => new Map(sides[one].kept.map((key, index) => [key, index])));
   const found: (readonly Line[])[] = [];
-  let rest = between.get(null) ?? [];
+  let next = 0;
+  let rest = gaps[0] ?? [];
   for (const { key, from } of order) {
-    if (kept.has(key)) {
+    if (here.has(key)) {
       found.push(rest);
-      rest = between.get(key) ?? [];
+      next += 1;
+      rest = gaps[next] ?? [];
       continue;
     }
-    const { entries: model, gaps: around } = sides[from];
-    const cut = commonStart(rest, around[model.findIndex((one) => one.key === key)] ?? []);
+    const cut = cutFor(rest, sides[from], places[from].get(key), here);
     found.push(rest.slice(0, cut));
     rest = rest.slice(cut);
   }
   return [...found, rest];
+}
+
+/**
+ * Where, among the lines that one side has at a place, an entry goes that the other side put there: behind the
+ * lines that precede it there; where this side changed these, in front of the lines that follow it there.
+ */
+function cutFor(
+  lines: readonly Line[],
+  model: Thinned,
+  index: number | undefined,
+  here: ReadonlySet<string>,
+): number {
+  const before = index === undefined ? [] : (model.gaps[index] ?? []);
+  const shared = commonStart(lines, before);
+  if (index === undefined || shared === before.length || shared === lines.length) return shared;
+  const next = model.kept[index + 1];
+  if (next !== undefined && !here.has(next)) return lines.length;
+  const after = model.gaps[index + 1] ?? [];
+  const follows = commonStart(lines.toReversed(), after.toReversed()) === after.length;
+  return follows ? Math.max(shared, lines.length - after.length) : shared;
 }
 
 /** The entries of an outline that stand in the merged order as they are. */
