@@ -1,32 +1,19 @@
 import { resolve } from 'node:path';
-import { globby, isDynamicPattern } from 'globby';
 import { quartileChart } from '../charts/index.ts';
 import { didYouMean } from '../domain/closest.ts';
-import { type Diagnostic, diagnose, hasErrors } from '../domain/diagnostic.ts';
 import { aggregate, type GlobalOutcomes } from '../domain/learning/aggregate.ts';
-import {
-  firmsOf,
-  joinParts,
-  type LearningPart,
-  type Mismatch,
-  mismatchOf,
-  parseShard,
-  type Shard,
-} from '../domain/learning/shard.ts';
+import { firmsOf, type LearningPart, parseShard, type Shard } from '../domain/learning/shard.ts';
 import { plural } from '../domain/number.ts';
-import { digestData } from '../formats/digest.ts';
 import { groupName } from '../formats/figure-text.ts';
 import { renderGlobalOutcomes } from '../formats/global-outcomes.ts';
 import { milestoneLines, renderOutcomesPage } from '../formats/global-outcomes-page.ts';
 import { groupPictureFile, groupPictureLink, picturesOfGroups } from '../formats/global-outcomes-pictures.ts';
-import { parsePart, renderPart } from '../formats/learning-part.ts';
-import { decodeSource } from '../formats/source.ts';
-import { packageVersion } from '../store/assets.ts';
+import { renderPart } from '../formats/learning-part.ts';
 import { writeFileAtomic } from '../store/atomic.ts';
-import { maxBytes, readNamed } from '../store/files.ts';
 import { systemNames } from '../store/library.ts';
 import { type FileChange, generated } from '../store/transaction/change.ts';
 import { listFirms, type Workspace } from '../store/workspace.ts';
+import { partState, readParts } from './aggregate-parts.ts';
 import {
   type CommandContext,
   type CommandResult,
@@ -128,7 +115,7 @@ async function writePart(
   const covered = firmsOf(slugs, shard);
   const records = await readRecords(workspace, covered);
   const { firms, unreadable } = records;
-  const part: LearningPart = { ...(await here(workspace, slugs)), covered, unreadable, firms };
+  const part: LearningPart = { ...partState(workspace, slugs), covered, unreadable, firms };
   const text = renderPart(part);
   const out = textFlag(context, 'out');
   if (out !== null) await writeFileAtomic(resolve(context.cwd, out), new TextEncoder().encode(text));
@@ -139,17 +126,6 @@ async function writePart(
     notes: out === null ? [] : ['Next: scend aggregate --merge with the parts of all shards'],
     diagnostics: [...workspace.diagnostics, ...diagnostics, ...records.diagnostics],
   });
-}
-
-/** What a part must have in common with the workspace that it is merged in. */
-async function here(workspace: Workspace, slugs: readonly string[]) {
-  const { settings, git } = workspace;
-  const catalogue = settings.metrics.map((one) => [one.name, one.unit, one.better]);
-  return {
-    engine: packageVersion(),
-    workspaceId: settings.id,
-    state: digestData([git?.head.oid ?? null, catalogue, slugs]),
-  };
 }
 
 async function decideAll(context: CommandContext, workspace: Workspace, merge: boolean): Promise<Decision> {
@@ -265,55 +241,4 @@ async function showIndustry(context: CommandContext, workspace: Workspace): Prom
     text: text.slice(0, -1).join('\n'),
     diagnostics: [...workspace.diagnostics, ...diagnostics, ...records.diagnostics],
   });
-}
-
-async function readParts(
-  context: CommandContext,
-  workspace: Workspace,
-  slugs: readonly string[],
-): Promise<Records> {
-  const present = await here(workspace, slugs);
-  const diagnostics: Diagnostic[] = [];
-  const parts: LearningPart[] = [];
-  for (const typed of await namedFiles(context)) {
-    const { name, bytes } = await readNamed(workspace.root, context.cwd, typed, 'merge', maxBytes.part);
-    const { source, diagnostics: faults } = decodeSource(name, bytes, maxBytes.part);
-    const read = source ? parsePart(source) : { part: null, diagnostics: [] };
-    diagnostics.push(...faults, ...read.diagnostics);
-    if (!read.part || hasErrors(faults)) continue;
-    const mismatch = mismatchOf(read.part, present);
-    if (mismatch) diagnostics.push(foreign(name, mismatch, read.part, present.engine));
-    else parts.push(read.part);
-  }
-  const joined = joinParts(parts, slugs);
-  const { missing, contradicted } = joined;
-  const shown = (of: readonly string[]) => `${of.slice(0, 5).join(', ')}${of.length > 5 ? ', …' : ''}`;
-  if (missing.length > 0) {
-    const message = `no part tells of ${plural(missing.length, 'firm')} (${shown(missing)})`;
-    diagnostics.push(diagnose('learning/part-missing', { file: 'firms' }, message));
-  }
-  for (const slug of contradicted) {
-    const message = `two parts tell of ${slug} differently`;
-    diagnostics.push(diagnose('learning/part-conflict', { file: `firms/${slug}` }, message));
-  }
-  return { firms: joined.firms, unreadable: joined.unreadable, diagnostics };
-}
-
-/** The parts as typed; where the shell left a pattern as it is, the files that fit it. */
-async function namedFiles({ args, cwd }: CommandContext): Promise<string[]> {
-  const files: string[] = [];
-  for (const typed of args) {
-    const found = isDynamicPattern(typed) ? await globby(typed, { cwd }) : [];
-    files.push(...(found.length > 0 ? found.sort() : [typed]));
-  }
-  return files;
-}
-
-function foreign(file: string, mismatch: Mismatch, part: LearningPart, engine: string): Diagnostic {
-  const words: Readonly<Record<Mismatch, string>> = {
-    workspace: 'this part is of another workspace',
-    engine: `this part was made by scend ${part.engine}, this is ${engine}`,
-    state: 'this part was made from another commit, other settings or other firms',
-  };
-  return diagnose('learning/foreign-part', { file }, words[mismatch]);
 }
