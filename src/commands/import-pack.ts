@@ -28,6 +28,7 @@ import {
 import { compareOutcomes } from './import-outcomes.ts';
 import { snapshotChanges } from './import-snapshot-changes.ts';
 import { readSources } from './import-source.ts';
+import { rowsById, takeState } from './import-state.ts';
 import { carryOut, type Decision, eachFirm } from './write.ts';
 
 export const command: CommandSpec = {
@@ -158,17 +159,25 @@ async function fromRows(workspace: Workspace, firm: Firm, sources: readonly Sour
   const snapshots = snapshotsFromRows(tables.snapshots, firm, settings.metrics, timeZone);
   found.push(...snapshots.diagnostics);
   const library = (await loadLibrary(workspace)).library?.tickets ?? [];
-  const { pack, diagnostics } = packFromRows(
-    tables,
-    new Map(library.map((one) => [one.ticketId, one.title])),
-    timeZone,
-  );
+  const living = await loadPack(workspace, firm);
+  // Rows of instances alone say how far the tickets of a pack are that is there.
+  const stateOnly = living.exists && tables.tickets.length + tables.packs.length === 0;
+  const known = [...library, ...(living.pack?.file.facts.entries ?? [])];
+  const titles = new Map(known.map((one) => [one.ticketId, one.title]));
+  if (stateOnly) for (const id of rowsById(tables).keys()) if (!titles.has(id)) titles.set(id, '');
+  const { pack, diagnostics } = packFromRows(tables, titles, timeZone);
   found.push(...diagnostics);
   const nothing = { changes: [], lines: [], diagnostics: found, tickets: 0, snapshots: 0 };
   if (hasErrors(found)) return nothing;
   const changes: (FileChange | null)[] = [];
   const lines: string[] = [];
-  if (pack.tickets.length > 0) {
+  if (pack.tickets.length > 0 && stateOnly) {
+    const state = await takeState(workspace, firm, living, pack, tables);
+    found.push(...state.diagnostics);
+    if (hasErrors(found)) return nothing;
+    changes.push(state.change);
+    lines.push(...state.lines);
+  } else if (pack.tickets.length > 0) {
     const front = {
       id: pack.id ?? derivedId(firm.id, 'ticket-pack'),
       firm: firm.slug,
@@ -178,11 +187,7 @@ async function fromRows(workspace: Workspace, firm: Firm, sources: readonly Sour
     };
     const text = renderImportedPack(pack, front, firm.name);
     const back = parsePackFile(makeSource(firmPaths(firm.slug).pack, text), firm);
-    const rows = new Map(
-      [...tables.instances, ...tables.tickets]
-        .flatMap((one) => one.rows)
-        .map((row) => [rowId(row.cells), row]),
-    );
+    const rows = rowsById(tables);
     const entries = new Map(back.pack?.facts.entries.map((one) => [one.ticketId, one]));
     for (const one of pack.tickets) {
       const wrong = differsFrom(one, entries.get(one.ticketId));
@@ -220,10 +225,6 @@ async function fromRows(workspace: Workspace, firm: Firm, sources: readonly Sour
     tickets: pack.tickets.length,
     snapshots: taken.changes.length,
   };
-}
-
-function rowId(cells: RowTable['rows'][number]['cells']): string {
-  return (cells.get('ticket_id') ?? cells.get('ticket') ?? cells.get('id'))?.text ?? '';
 }
 
 function unknownTable({ file, name, columns, rows }: RowTable): Diagnostic {

@@ -1,5 +1,6 @@
 import { didYouMean } from '../domain/closest.ts';
 import { type Diagnostic, diagnose } from '../domain/diagnostic.ts';
+import { plural } from '../domain/number.ts';
 import { sectionTitles } from '../domain/roadmap.ts';
 import type { SectionNames } from '../domain/section-match.ts';
 import { allHeadings, type ImportFile, type ImportHeading } from '../formats/import-headings.ts';
@@ -123,3 +124,28 @@ function twice(mapped: readonly Mapped[]): Diagnostic[] {
       : [],
   );
 }
+
+/** What becomes of each heading that matters: sections, what has no place, and what was left out or joined. */
+export function mappingLines(mapped: readonly Mapped[]): string[] {
+  const inside = mapped.filter(
+    (one) => one.placing.kind === 'within' && one.placing.why.startsWith('in section'),
+  );
+  return [
+    'headings:',
+    ...mapped
+      .filter((one) => !inside.includes(one))
+      .map(({ heading, placing }) => {
+        const to = 'section' in placing ? sectionLabel(placing.section) : placingWords[placing.kind];
+        const put = placing.kind === 'before' ? ', under a heading of its own' : '';
+        return `  ${heading.file}:${heading.line} "${heading.text}" → ${to}${put}${placing.kind === 'opening' ? '' : ` (${placing.why})`}`;
+      }),
+    ...(inside.length > 0 ? [`  ${plural(inside.length, 'heading')} inside the sections`] : []),
+  ];
+}
+
+const placingWords = {
+  within: 'stays inside',
+  opening: 'stays before the first section',
+  skip: 'left out',
+  unplaced: 'no section',
+} as const;

@@ -9,7 +9,7 @@ import {
 } from '../formats/import-figures.ts';
 import { projectionFields } from '../formats/projection-fields.ts';
 import { type CommandContext, switchFlag, usage } from './context.ts';
-import { repeated } from './import-source.ts';
+import { firstLines, repeated } from './import-source.ts';
 
 /** The projection with the figures that a person took, and lines that list all that were found. */
 export async function takeFigures(
@@ -31,7 +31,7 @@ export async function takeFigures(
     projection,
     lines: [
       ...(found.length > 0 ? ['figures found:'] : []),
-      ...found.map((one) => `  ${one.file}:${one.line} ${one.written} → ${offerText(one)}`),
+      ...firstLines(found.map((one) => `  ${one.file}:${one.line} ${one.written} → ${offerText(one)}`)),
       ...[...taken].map(([field, value]) => `taken as roi_projection.${field}: ${value}`),
       ...(left.length > 0
         ? [`not taken: ${left.join(', ')} (--take-figures takes them, --figure NAME=VALUE one of them)`]

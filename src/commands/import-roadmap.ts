@@ -1,7 +1,6 @@
 import { type Diagnostic, hasErrors } from '../domain/diagnostic.ts';
 import type { Firm } from '../domain/firm.ts';
 import { derivedId } from '../domain/id.ts';
-import { plural } from '../domain/number.ts';
 import type { RoiProjection } from '../domain/roadmap.ts';
 import { findFigures } from '../formats/import-figures.ts';
 import { type ImportFile, readImportFile } from '../formats/import-headings.ts';
@@ -29,9 +28,9 @@ import {
   writeOptions,
 } from './context.ts';
 import { readTargets } from './firm-flags.ts';
-import { placeHeadings } from './import-placing.ts';
+import { mappingLines, placeHeadings } from './import-placing.ts';
 import { takeFigures } from './import-projection.ts';
-import { readSources } from './import-source.ts';
+import { firstLines, readSources } from './import-source.ts';
 import { roadmapExists, type Standing, standingRoadmap } from './import-standing.ts';
 import { carryOut, type Decision, eachFirm } from './write.ts';
 
@@ -146,13 +145,15 @@ async function decide(context: CommandContext, workspace: Workspace, slug: strin
   const from = files.map((one) => one.source.file.split('/').at(-1)).join(', ');
   const lines = [
     ...shown,
-    ...body.changes.map((one) => `  ${one.file}:${one.line} ${one.what}`),
+    ...firstLines(body.changes.map((one) => `  ${one.file}:${one.line} ${one.what}`)),
     ...(body.made.length > 0
       ? [`made with nothing but a heading: ${body.made.map(sectionLabel).join(', ')}`]
       : []),
     ...(passedOver.length > 0 ? [`not read: ${passedOver.join(', ')}`] : []),
     ...(ids.known.length > 0 ? [`ticket ids known: ${ids.known.join(', ')}`] : []),
-    ...ids.unknown.map((one) => `ticket id not in pack or library: ${one.id} (${one.file}:${one.line})`),
+    ...firstLines(
+      ids.unknown.map((one) => `ticket id not in pack or library: ${one.id} (${one.file}:${one.line})`),
+    ),
     ...figures.lines,
     changes.length > 0 ? `${firm.name}: roadmap v1.0 from ${from}` : 'imported already; nothing to do',
   ];
@@ -258,31 +259,6 @@ async function knownIds(workspace: Workspace, firm: Firm): Promise<Set<string>> 
     ...(library.library?.tickets.map((one) => one.ticketId) ?? []),
   ]);
 }
-
-/** What becomes of each heading that matters: sections, what has no place, and what was left out or joined. */
-function mappingLines(mapped: readonly Mapped[]): string[] {
-  const inside = mapped.filter(
-    (one) => one.placing.kind === 'within' && one.placing.why.startsWith('in section'),
-  );
-  return [
-    'headings:',
-    ...mapped
-      .filter((one) => !inside.includes(one))
-      .map(({ heading, placing }) => {
-        const to = 'section' in placing ? sectionLabel(placing.section) : placingWords[placing.kind];
-        const put = placing.kind === 'before' ? ', under a heading of its own' : '';
-        return `  ${heading.file}:${heading.line} "${heading.text}" → ${to}${put}${placing.kind === 'opening' ? '' : ` (${placing.why})`}`;
-      }),
-    ...(inside.length > 0 ? [`  ${plural(inside.length, 'heading')} inside the sections`] : []),
-  ];
-}
-
-const placingWords = {
-  within: 'stays inside',
-  opening: 'stays before the first section',
-  skip: 'left out',
-  unplaced: 'no section',
-} as const;
 
 function messageOf(slug: string, from: string, mapped: readonly Mapped[]): string {
   const lines = mapped.flatMap(({ heading, placing }) =>

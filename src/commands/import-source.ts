@@ -54,3 +54,9 @@ export function repeated(context: CommandContext, name: string): string[] {
   const value = context.flags[name];
   return typeof value === 'string' ? [value] : Array.isArray(value) ? [...value] : [];
 }
+
+/** The first lines of a long list, and how many more there are. */
+export function firstLines(lines: readonly string[], most = 40): string[] {
+  if (lines.length <= most) return [...lines];
+  return [...lines.slice(0, most), `  … and ${lines.length - most} more (--json has them all)`];
+}

@@ -11,6 +11,8 @@ export interface ImportFile {
   readonly bodyStart: number;
   /** Its own front matter, without the dashes; null when it has none. */
   readonly frontMatter: string | null;
+  /** Stands for what the file begins with, where that is under no heading. */
+  readonly start: ImportHeading;
   readonly headings: readonly ImportHeading[];
 }
 
@@ -63,7 +65,20 @@ export function readImportFile(source: Source): {
       startOfFile: false,
     });
   }
-  return { file: { source, ...own, headings }, diagnostics };
+  const start: ImportHeading = {
+    file: source.file,
+    line: placeAt(source, own.bodyStart).line,
+    depth: 1,
+    text: source.file.split('/').at(-1) ?? source.file,
+    start: own.bodyStart,
+    end: own.bodyStart,
+    underlined: false,
+    startOfFile: true,
+  };
+  return {
+    file: { source, bodyStart: own.bodyStart, frontMatter: own.frontMatter, start, headings },
+    diagnostics,
+  };
 }
 
 /** Front matter of another tool is kept apart; a file that is Scend's own is no text from elsewhere. */
@@ -89,19 +104,9 @@ function ownFrontMatter(source: Source): {
 
 /** The headings of all files, and the start of each later file whose first text stands under none. */
 export function allHeadings(files: readonly ImportFile[]): ImportHeading[] {
-  return files.flatMap(({ source, bodyStart, headings }, index) => {
+  return files.flatMap(({ source, bodyStart, start, headings }, index) => {
     const first = headings[0]?.start ?? source.text.length;
     if (index === 0 || source.text.slice(bodyStart, first).trim() === '') return headings;
-    const start: ImportHeading = {
-      file: source.file,
-      line: placeAt(source, bodyStart).line,
-      depth: 1,
-      text: source.file.split('/').at(-1) ?? source.file,
-      start: bodyStart,
-      end: bodyStart,
-      underlined: false,
-      startOfFile: true,
-    };
     return [start, ...headings];
   });
 }

@@ -259,3 +259,31 @@ test('a pack that is there is not imported over', () =>
     practice.write('in/p.md', '- [ ] A1 – One\n');
     assert.is((await run(dir, 'import pack', ['in/a.csv', 'in/p.md'])).error?.code, 'usage/mixed-files');
   }));
+
+test('rows of instances alone fill in the pack that is there, and contradict nobody', () =>
+  withFirm(async (practice, dir) => {
+    practice.write('in/a.csv', 'ticket_id,title\nT1.1.1,One\nT1.1.2,Two\n');
+    assert.is((await run(dir, 'import pack', ['in/a.csv'])).exitCode, 0);
+    practice.write(
+      'in/i.csv',
+      'ticket_id,status,assignee,completed_at\nT1.1.1,done,Mia,2026-01-12\nT1.1.2,not_started,,\n',
+    );
+    const done = await run(dir, 'import pack', ['in/i.csv']);
+    assert.is(done.exitCode, 0, done.text);
+    const expected =
+      '- [x] T1.1.1 – One\n  - Status: done\n  - Assignee: Mia\n  - Completed: 2026-01-12\n- [ ] T1.1.2 – Two\n  - Status: not_started\n';
+    for (const line of expected.trim().split('\n')) assert.match(practice.read(packPath), line);
+    assert.match((await run(dir, 'import pack', ['in/i.csv'])).text, 'nothing to do');
+    const before = practice.read(packPath);
+    practice.write('in/j.csv', 'ticket_id,status,assignee\nT1.1.1,in_progress,Ana\nT9.9.9,done,\n');
+    const refused = await run(dir, 'import pack', ['in/j.csv']);
+    assert.equal(
+      refused.diagnostics.map((one) => `${one.line} ${one.message}`),
+      [
+        '2 row 1: T1.1.1: assignee is "Ana" in the row and "Mia" in the pack',
+        '2 row 1: T1.1.1: status is "in_progress" in the row and "done" in the pack',
+        '3 row 2: T9.9.9: the pack has no such ticket',
+      ],
+    );
+    assert.is(practice.read(packPath), before);
+  }));
