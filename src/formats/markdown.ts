@@ -11,6 +11,9 @@ export interface Block {
   readonly base: number;
 }
 
+/** What pieces of text were parsed to, for texts that have much in common. */
+export type ParsedPieces = Map<string, Root>;
+
 const parser = remark().use(remarkGfm).freeze();
 
 /**
@@ -21,11 +24,12 @@ const parser = remark().use(remarkGfm).freeze();
 export function parseMarkdown(
   source: Source,
   from = 0,
+  known: ParsedPieces = new Map(),
 ): { readonly blocks: Block[]; readonly diagnostics: Diagnostic[] } {
   const deep = beyondLimits(source, from);
   if (deep) return { blocks: [], diagnostics: [deep] };
   try {
-    return { blocks: parsePieces(source.text, from), diagnostics: [] };
+    return { blocks: parsePieces(source.text, from, known), diagnostics: [] };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const message = 'the Markdown is nested too deeply to be read';
@@ -33,7 +37,7 @@ export function parseMarkdown(
   }
 }
 
-function parsePieces(text: string, from: number): Block[] {
+function parsePieces(text: string, from: number, known: ParsedPieces): Block[] {
   const cuts = [from];
   for (const match of text.matchAll(/(?:\r\n|\n|\r(?!\n))[ \t]*(?:\r\n|\n|\r(?!\n))(?=#{1,6}[ \t])/g)) {
     const cut = match.index + match[0].length;
@@ -43,8 +47,10 @@ function parsePieces(text: string, from: number): Block[] {
   const blocks: Block[] = [];
   let start = from;
   for (const end of cuts.slice(1)) {
-    const root = parser.parse(text.slice(start, end)) as Root;
-    if (end < text.length && endsOpen(root, text.slice(start, end))) continue;
+    const piece = text.slice(start, end);
+    const root = known.get(piece) ?? (parser.parse(piece) as Root);
+    known.set(piece, root);
+    if (end < text.length && endsOpen(root, piece)) continue;
     for (const node of root.children) blocks.push({ node, base: start });
     start = end;
   }

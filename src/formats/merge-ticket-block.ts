@@ -122,7 +122,12 @@ class FieldMerger {
   private status(own: Sides<Entry<BlockPart> | null>): Piece[] {
     const { progress } = this;
     const lines = (side: 'ours' | 'theirs') => (own[side] ? this.rewritten(own, side) : []);
-    if ('line' in progress) return lines(progress.line);
+    const values = { base: writtenIn(own.base), ours: writtenIn(own.ours), theirs: writtenIn(own.theirs) };
+    if ('line' in progress) {
+      const silent = !values.ours && !values.theirs;
+      const side = silent ? threeWay(values) : progress.line;
+      return lines(side === 'conflict' ? 'ours' : side);
+    }
     return this.either([['Status', progress.ours, progress.theirs]], lines('ours'), lines('theirs'));
   }
 
@@ -131,7 +136,10 @@ class FieldMerger {
     const lines = (side: 'ours' | 'theirs') => (own[side] ? this.rewritten(own, side) : []);
     const isDate = key === 'started' || key === 'completed';
     const status = 'status' in this.progress ? this.progress.status : null;
-    const found = isDate ? mergeDate(key, values, status) : threeWay(values);
+    const decide = (of: Sides<string | null>) => (isDate ? mergeDate(key, of, status) : threeWay(of));
+    const said = threeWay(values);
+    // A bullet that waits for its value is no value.
+    const found = said === 'conflict' ? decide(filled(values)) : said;
     if (found !== 'conflict') return lines(found);
     const ids = key === 'depends on' ? mergedIds(values) : null;
     if (ids !== null && own.ours) return this.rewritten(own, 'ours', ids);
@@ -160,8 +168,10 @@ class FieldMerger {
       /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]*/.exec(
         this.blocks[side].entries.find((one) => one.key !== 'head')?.data.before ?? '',
       )?.[0];
-    const [mine, other] = [bullet('ours'), bullet('theirs')];
-    return mine && other && before.startsWith(other) ? mine + before.slice(other.length) : before;
+    const [was, mine, other] = [bullet('base'), bullet('ours'), bullet('theirs')];
+    return mine && other && mine !== was && before.startsWith(other)
+      ? mine + before.slice(other.length)
+      : before;
   }
 
   private either(
@@ -178,8 +188,11 @@ class FieldMerger {
 }
 
 function writtenIn(entry: Entry<BlockPart> | null): string | null {
-  const value = entry?.data.value.replace(/\s*\n\s*/g, ' ').trim();
-  return value || null;
+  return entry?.data.value.replace(/\s*\n\s*/g, ' ').trim() ?? null;
+}
+
+function filled(values: Sides<string | null>): Sides<string | null> {
+  return { base: values.base || null, ours: values.ours || null, theirs: values.theirs || null };
 }
 
 function mergedIds(values: Sides<string | null>): string | null {

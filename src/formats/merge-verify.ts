@@ -3,6 +3,7 @@ import type { Side, Sides } from '../domain/merge-order.ts';
 import { threeWay } from '../domain/merge-order.ts';
 import type { TicketEntry } from '../domain/ticket.ts';
 import { parseFrontMatter } from './front-matter.ts';
+import type { ParsedPieces } from './markdown.ts';
 import type { ReadSide } from './merge-body.ts';
 import { isConflict, joinLines, type Piece, resolved } from './merge-lines.ts';
 import { makeSource } from './source.ts';
@@ -17,20 +18,30 @@ const either = ['box', 'statusLine', 'completed', 'system'] as const;
  * Parses the merged text again, once with every conflict decided for either side, and says what is wrong with
  * it: a ticket lost, doubled or in a wrong sprint, a value that neither side wrote, a finding that neither had.
  */
-export function faultOf(read: Sides<ReadSide>, pieces: readonly Piece[], eol: string): string | null {
+export function faultOf(
+  read: Sides<ReadSide>,
+  pieces: readonly Piece[],
+  eol: string,
+  known: ParsedPieces,
+): string | null {
   const disputed = pieces.some(isConflict);
   for (const side of disputed ? (['ours', 'theirs'] as const) : (['ours'] as const)) {
-    const fault = faultIn(read, joinLines(resolved(pieces, side), eol), disputed);
+    const fault = faultIn(read, joinLines(resolved(pieces, side), eol), disputed, known);
     if (fault !== null) return fault;
   }
   return null;
 }
 
-function faultIn(read: Sides<ReadSide>, text: string, disputed: boolean): string | null {
+function faultIn(
+  read: Sides<ReadSide>,
+  text: string,
+  disputed: boolean,
+  parsed: ParsedPieces,
+): string | null {
   const source = makeSource('', text);
   const front = parseFrontMatter(source);
   if (!front.frontMatter || hasErrors(front.diagnostics)) return 'the merged front matter would not be sound';
-  const body = parsePackBody(source, front.frontMatter.bodyStart);
+  const body = parsePackBody(source, front.frontMatter.bodyStart, parsed);
   const known = new Set(
     [read.ours, read.theirs].flatMap((one) => one.body.diagnostics.map((found) => found.rule)),
   );

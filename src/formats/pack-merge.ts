@@ -3,6 +3,7 @@ import type { Side, Sides } from '../domain/merge-order.ts';
 import type { RuleId } from '../domain/rules.ts';
 import { mergeLines } from './diff3.ts';
 import { parseFrontMatter } from './front-matter.ts';
+import type { ParsedPieces } from './markdown.ts';
 import { bodyOutline, linedOf, mergeBodies, type ReadSide } from './merge-body.ts';
 import { mergeFronts } from './merge-front.ts';
 import {
@@ -53,10 +54,11 @@ const sideNames = { base: 'the common ancestor', ours: 'ours', theirs: 'theirs' 
  * hold, are merged as plain text, as Git would. Never throws for what is in the files.
  */
 export function mergePacks(bytes: Sides<Uint8Array>, options: MergeOptions): PackMerge {
-  const read = readSides(bytes, options.maxBytes);
+  const known: ParsedPieces = new Map();
+  const read = readSides(bytes, options.maxBytes, known);
   if (typeof read === 'string') return mergeText(bytes, read, options);
   const pieces = mergeRead(read);
-  const fault = faultOf(read, pieces, lineEnding(read.ours.lined.source));
+  const fault = faultOf(read, pieces, lineEnding(read.ours.lined.source), known);
   if (fault !== null) return mergeText(bytes, fault, options);
   const { source } = read.ours.lined;
   const eol = lineEnding(source);
@@ -64,17 +66,27 @@ export function mergePacks(bytes: Sides<Uint8Array>, options: MergeOptions): Pac
   return { bytes: encodeSource(source, joinLines(lines, eol)), conflicts, asText: null, binary: false };
 }
 
-function readSides(bytes: Sides<Uint8Array>, maxBytes: number): Sides<ReadSide> | string {
-  const ours = readSide('ours', bytes.ours, maxBytes, null);
+function readSides(
+  bytes: Sides<Uint8Array>,
+  maxBytes: number,
+  known: ParsedPieces,
+): Sides<ReadSide> | string {
+  const ours = readSide('ours', bytes.ours, maxBytes, null, known);
   if (typeof ours === 'string') return ours;
   const eol = lineEnding(ours.lined.source);
-  const theirs = readSide('theirs', bytes.theirs, maxBytes, eol);
+  const theirs = readSide('theirs', bytes.theirs, maxBytes, eol, known);
   if (typeof theirs === 'string') return theirs;
-  const base = readSide('base', bytes.base, maxBytes, eol);
+  const base = readSide('base', bytes.base, maxBytes, eol, known);
   return typeof base === 'string' ? base : { base, ours, theirs };
 }
 
-function readSide(side: Side, bytes: Uint8Array, maxBytes: number, eol: string | null): ReadSide | string {
+function readSide(
+  side: Side,
+  bytes: Uint8Array,
+  maxBytes: number,
+  eol: string | null,
+  known: ParsedPieces,
+): ReadSide | string {
   const why = (found: readonly Diagnostic[]) => {
     const [first] = found;
     return `${sideNames[side]} cannot be read as a ticket pack (line ${first?.line}: ${first?.message})`;
@@ -90,7 +102,7 @@ function readSide(side: Side, bytes: Uint8Array, maxBytes: number, eol: string |
   const front = parseFrontMatter(source);
   if (!front.frontMatter || hasErrors(front.diagnostics)) return why(front.diagnostics);
   const { yaml, bodyStart } = front.frontMatter;
-  const body = parsePackBody(source, bodyStart);
+  const body = parsePackBody(source, bodyStart, known);
   const broken = body.diagnostics.filter((one) => unreadable.has(one.rule));
   if (broken.length > 0) return why(broken);
   const outline = bodyOutline(lined, body, bodyStart);

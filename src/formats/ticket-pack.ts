@@ -1,7 +1,7 @@
 import type { Heading, List, ListItem, RootContent } from 'mdast';
 import { type Diagnostic, hasErrors } from '../domain/diagnostic.ts';
 import type { TicketEntry } from '../domain/ticket.ts';
-import { type Block, parseMarkdown, rangeOf } from './markdown.ts';
+import { type Block, type ParsedPieces, parseMarkdown, rangeOf } from './markdown.ts';
 import { nearMisses } from './near-miss.ts';
 import { diagnoseAt, placeAt, type Source } from './source.ts';
 import { type Detail, detailKeyOf, readDetail } from './ticket-details.ts';
@@ -44,8 +44,8 @@ export interface PackBody {
 }
 
 /** The one way from text to tickets: reads the body of a pack from offset `from` on. */
-export function parsePackBody(source: Source, from = 0): PackBody {
-  const { blocks, diagnostics } = parseMarkdown(source, from);
+export function parsePackBody(source: Source, from = 0, known?: ParsedPieces): PackBody {
+  const { blocks, diagnostics } = parseMarkdown(source, from, known);
   if (hasErrors(diagnostics)) return { tickets: [], sprints: [], boundaries: [], diagnostics };
   const reader = new Reader(source);
   for (const block of blocks) reader.block(block);

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { mergePacks } from '../../src/formats/pack-merge.ts';
 import { makeSource } from '../../src/formats/source.ts';
 import { parsePackBody } from '../../src/formats/ticket-pack.ts';
+import { packText } from '../arbitraries.ts';
 import { test } from '../harness.ts';
 import {
   cloneModel,
@@ -109,5 +110,26 @@ test('with tickets and sprints added and moved besides: nothing is lost, doubled
       },
     ),
     { numRuns: 150 },
+  );
+});
+
+test('hostile packs: where one side changed nothing the merge is what the other has, and nothing throws', () => {
+  const decode = (bytes: Uint8Array) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  const merge = (base: string, ours: string, theirs: string) =>
+    mergePacks({ base: encode(base), ours: encode(ours), theirs: encode(theirs) }, { maxBytes: 1e7 });
+  // Line ends and byte order mark are those of ours, and so is what ends the last line.
+  const plain = (text: string) =>
+    text
+      .replace(/^\uFEFF/, '')
+      .replaceAll('\r\n', '\n')
+      .trimEnd();
+  fc.assert(
+    fc.property(packText, packText, packText, (base, one, other) => {
+      assert.is(plain(decode(merge(base, one, base).bytes)), plain(one));
+      const theirs = merge(base, base, one);
+      if (theirs.asText === null) assert.is(plain(decode(theirs.bytes)), plain(one));
+      assert.type(merge(base, one, other).binary, 'boolean');
+    }),
+    { numRuns: 100 },
   );
 });
