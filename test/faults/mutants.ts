@@ -148,8 +148,8 @@ export const mutants: readonly Mutant[] = [
     name: 'a file is compared, then renamed over',
     patches: one(
       'transaction/swap.ts',
-      'await rename(path, temporary.spare);\n      if (digestOf(await readFile(temporary.spare)) !== old) throw changed(path);\n    }\n    await place(temporary.fresh, path);',
-      'if (digestOf(await readFile(path)) !== old) throw changed(path);\n    }\n    await rename(temporary.fresh, path);',
+      'await rename(path, temporary.spare);\n      if (digestOf(await readFile(temporary.spare)) !== old) throw changed(path);\n    }\n    if (bytes !== null) await place(temporary.fresh, path);',
+      'if (digestOf(await readFile(path)) !== old) throw changed(path);\n    }\n    if (bytes !== null) await rename(temporary.fresh, path);',
     ),
     probe: 'editor',
   },
