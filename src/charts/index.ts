@@ -27,8 +27,21 @@ export type Picture =
   | { readonly name: 'metrics_over_time'; readonly input: OverTimeInput }
   | { readonly name: 'burn_up'; readonly input: BurnUpInput };
 
+/** Pictures drawn last, by what they show; a run that decides twice, or is tried again, draws once. */
+const drawn = new Map<string, Promise<string>>();
+const mostKept = 16;
+
 /** Draws a picture as SVG text. */
 export function drawPicture(picture: Picture): Promise<string> {
+  const key = JSON.stringify(picture);
+  const svg = drawn.get(key) ?? drawNew(picture);
+  drawn.delete(key);
+  drawn.set(key, svg);
+  for (const oldest of drawn.keys()) if (drawn.size > mostKept) drawn.delete(oldest);
+  return svg;
+}
+
+function drawNew(picture: Picture): Promise<string> {
   switch (picture.name) {
     case 'before_after':
       return beforeAfterChart(picture.input);
