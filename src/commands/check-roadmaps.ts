@@ -14,7 +14,7 @@ import { checkMetrics } from '../formats/settings-file.ts';
 import { diagnoseAt } from '../formats/source.ts';
 import { offsetAt } from '../formats/yaml.ts';
 import { listInside, maxBytes, readSource } from '../store/files.ts';
-import { findVersions, firmPaths, loadMetadata, loadRoadmap } from '../store/load.ts';
+import { findVersions, firmPaths, isVersionFile, loadMetadata, loadRoadmap } from '../store/load.ts';
 import type { Workspace } from '../store/workspace.ts';
 
 /** Every roadmap version of a firm that can be read, with the findings of all. */
@@ -93,12 +93,11 @@ async function editedExport(
 
 async function strayDeliverables(workspace: Workspace, slug: string): Promise<Diagnostic[]> {
   const folder = firmPaths(slug).deliverables;
-  const known = new RegExp(
-    `^${slug}_(?:ROADMAP_v\\d+\\.\\d+\\.md|TICKET_PACK_v\\d+\\.\\d+\\.md|metadata_v\\d+\\.\\d+\\.json|CHART_[a-z]+(?:_[a-z]+)*_v\\d+\\.\\d+\\.svg|ROADMAP_CHANGELOG_v\\d+\\.\\d+_to_v\\d+\\.\\d+\\.md)$`,
-  );
   const entries = await listInside(workspace.root, folder);
   return entries
-    .filter((one) => !one.name.startsWith('.') && one.name.startsWith(`${slug}_`) && !known.test(one.name))
+    .filter(
+      (one) => !one.name.startsWith('.') && one.name.startsWith(`${slug}_`) && !isVersionFile(slug, one.name),
+    )
     .map((one) =>
       diagnose(
         'file/unknown-name',

@@ -13,6 +13,7 @@ import { maxBytes, readInside } from '../store/files.ts';
 import type { GitView } from '../store/git-view.ts';
 import {
   firmPaths,
+  isVersionFile,
   loadOutcomes,
   loadPack,
   loadRecommendations,
@@ -230,8 +231,8 @@ async function theirFiles(
   const base = merge.base === null ? new Map() : await listAtCommit(git, merge.base, folder);
   const changes: FileChange[] = [];
   for (const name of [...new Set([...ours.keys(), ...theirs.keys()])].sort()) {
-    // What was there when the branches parted is merged by Git, and what people named themselves is theirs.
-    if (base.has(name) || !name.startsWith(`${slug}_`)) continue;
+    // What was there when the branches parted is merged by Git, and files with other names are people's.
+    if (base.has(name) || !isVersionFile(slug, name)) continue;
     const blob = theirs.get(name);
     const after = blob === undefined ? null : await git.reader.blob(blob);
     const path = `${folder}/${name}`;

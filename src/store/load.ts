@@ -249,6 +249,13 @@ export function versionsAmong(slug: string, names: readonly string[]): Version[]
   });
 }
 
+/** Whether a file among the deliverables is named as those that the engine makes with a version. */
+export function isVersionFile(slug: string, name: string): boolean {
+  return new RegExp(
+    `^${slug}_(?:ROADMAP_v\\d+\\.\\d+\\.md|TICKET_PACK_v\\d+\\.\\d+\\.md|metadata_v\\d+\\.\\d+\\.json|CHART_[a-z]+(?:_[a-z]+)*_v\\d+\\.\\d+\\.svg|ROADMAP_CHANGELOG_v\\d+\\.\\d+_to_v\\d+\\.\\d+\\.md)$`,
+  ).test(name);
+}
+
 /** Reads one version of a roadmap. */
 export async function loadRoadmap(
   workspace: Workspace,

@@ -26,6 +26,9 @@ test('of two branches that both made v1.1 one becomes v1.2, and the words of bot
     practice.ok('refresh', '--firm', slug);
     word(practice, 'v1.1', '## 9. Appendix', 'Side appendix.');
     word(practice, 'v1.1', '### SOP 1 — First Call to a New Lead', 'Side call.');
+    const own = `firms/${slug}/deliverables/${slug}_offer.txt`;
+    practice.write(own, 'A file of a person.\n');
+    practice.git('add', own);
     practice.git('commit', '-qam', 'Add to the appendix');
     const sideTick = practice.read(pack);
     practice.git('switch', '-q', 'main');
@@ -53,6 +56,7 @@ test('of two branches that both made v1.1 one becomes v1.2, and the words of bot
     const out = practice.ok('refresh', '--firm', slug, '--rebase');
     assert.match(out, 'taken over: section 2, Diagnostic Analysis; section 7, Workflow SOPs');
     assert.match(out, 'to be joined by hand: section 9, Appendix');
+    assert.is(practice.read(own), 'A file of a person.\n');
     // The other branch's version is as it was made there.
     const atMain = practice.git('show', `main:${roadmap('v1.1')}`);
     assert.is(practice.read(roadmap('v1.1')), atMain);
