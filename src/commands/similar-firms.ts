@@ -40,8 +40,9 @@ export async function similarFirms(workspace: Workspace, firm: Firm): Promise<st
     { slug, industry, teamSize, systems: [], milestones: [] },
     workspace.settings.sizeBands,
   );
-  // The most specific group of which anything is told.
-  for (const group of own.toReversed()) {
+  // The most specific group of which anything is told, in the order in which a projection looks.
+  const kinds = ['industry_size_band', 'industry', 'size_band', 'all'] as const;
+  for (const group of kinds.flatMap((kind) => own.filter((one) => one.kind === kind))) {
     const found = written.groups.find((one) => keyOf(groupIn(one)) === keyOf(group));
     const figures = figuresOf(workspace, found?.milestones['90d']?.metrics ?? {});
     if (figures.length === 0) continue;
