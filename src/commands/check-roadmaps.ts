@@ -14,7 +14,8 @@ import { checkMetrics } from '../formats/settings-file.ts';
 import { diagnoseAt } from '../formats/source.ts';
 import { offsetAt } from '../formats/yaml.ts';
 import { listInside, maxBytes, readSource } from '../store/files.ts';
-import { findVersions, firmPaths, isVersionFile, loadMetadata, loadRoadmap } from '../store/load.ts';
+import { findVersions, firmPaths, loadMetadata, loadRoadmap } from '../store/load.ts';
+import { isVersionFile } from '../store/version-files.ts';
 import type { Workspace } from '../store/workspace.ts';
 
 /** Every roadmap version of a firm that can be read, with the findings of all. */

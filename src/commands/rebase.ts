@@ -11,17 +11,10 @@ import { joinRoadmaps, partTitle } from '../formats/roadmap-join.ts';
 import { decodeSource, encodeSource, makeSource } from '../formats/source.ts';
 import { maxBytes, readInside } from '../store/files.ts';
 import type { GitView } from '../store/git-view.ts';
-import {
-  firmPaths,
-  isVersionFile,
-  loadOutcomes,
-  loadPack,
-  loadRecommendations,
-  loadSnapshots,
-  versionsAmong,
-} from '../store/load.ts';
+import { firmPaths, loadOutcomes, loadPack, loadRecommendations, loadSnapshots } from '../store/load.ts';
 import { listAtCommit, type MergeState, mergeUnderWay, readAtCommit } from '../store/merge-state.ts';
 import { type FileChange, same, unsafePath } from '../store/transaction/change.ts';
+import { isVersionFile, versionsAmong } from '../store/version-files.ts';
 import { loadFirm, todayFor, type Workspace } from '../store/workspace.ts';
 import { type CommandContext, usage } from './context.ts';
 import { versionChanges } from './refresh-changes.ts';

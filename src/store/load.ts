@@ -6,7 +6,7 @@ import type { Recommendation } from '../domain/roadmap.ts';
 import { type Contradiction, needHistory, type SettledPack, settlePack } from '../domain/settle-pack.ts';
 import { compareSnapshots, parseSnapshotFileName, type Snapshot } from '../domain/snapshot.ts';
 import type { TicketEntry } from '../domain/ticket.ts';
-import { compareVersions, isVersion, latestVersion, type Version } from '../domain/version.ts';
+import { compareVersions, latestVersion, type Version } from '../domain/version.ts';
 import type { WrittenMetadata } from '../formats/metadata.ts';
 import { parseOutcome } from '../formats/outcome-file.ts';
 import { type PackFile, parsePackFile } from '../formats/pack-file.ts';
@@ -21,6 +21,7 @@ import { parseYaml } from '../formats/yaml.ts';
 import { listInside, maxBytes, readSource } from './files.ts';
 import { listAtHead, readAtHead } from './git-view.ts';
 import { ticketPasts } from './pack-history.ts';
+import { versionsAmong } from './version-files.ts';
 import { todayFor, type Workspace } from './workspace.ts';
 
 /** Where a firm's files stand. */
@@ -236,24 +237,6 @@ export async function findVersions(workspace: Workspace, slug: string): Promise<
   );
   const atHead = pick(await listAtHead(workspace.git, folder));
   return { onDisk, atHead, current: latestVersion(atHead) ?? latestVersion(onDisk) };
-}
-
-/** The versions whose roadmap is among the file names. */
-export function versionsAmong(slug: string, names: readonly string[]): Version[] {
-  return names.flatMap((name) => {
-    const version =
-      name.startsWith(`${slug}_ROADMAP_v`) && name.endsWith('.md')
-        ? name.slice(`${slug}_ROADMAP_`.length, -3)
-        : '';
-    return isVersion(version) ? [version] : [];
-  });
-}
-
-/** Whether a file among the deliverables is named as those that the engine makes with a version. */
-export function isVersionFile(slug: string, name: string): boolean {
-  return new RegExp(
-    `^${slug}_(?:ROADMAP_v\\d+\\.\\d+\\.md|TICKET_PACK_v\\d+\\.\\d+\\.md|metadata_v\\d+\\.\\d+\\.json|CHART_[a-z]+(?:_[a-z]+)*_v\\d+\\.\\d+\\.svg|ROADMAP_CHANGELOG_v\\d+\\.\\d+_to_v\\d+\\.\\d+\\.md)$`,
-  ).test(name);
 }
 
 /** Reads one version of a roadmap. */
