@@ -1,6 +1,6 @@
 /** The smallest run that edits a file of the user's and makes two of its own, for tables of thousands. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { applyPlan } from '../../src/store/transaction/apply.ts';
@@ -48,6 +48,16 @@ export interface SmallRun {
   readonly notes: readonly string[];
 }
 
+/** Between two steps of an editor the list may be gone; asking first and reading then would leave a moment between. */
+function readListIfThere(path: string): Buffer | null {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
 /** Reads the list, and writes and commits it with what is made from it. */
 export async function runSmall({ dir, env }: Practice): Promise<SmallRun> {
   processes += 1;
@@ -55,8 +65,7 @@ export async function runSmall({ dir, env }: Practice): Promise<SmallRun> {
   const now = new Date('2026-03-20T09:00:00Z');
   const workspace = await openWorkspace({ cwd: dir, env, now, today: null, process });
   return withRun(workspace, async ({ workspace: present, notes }) => {
-    // Between two steps of an editor it may be gone.
-    const before = existsSync(join(dir, list)) ? readFileSync(join(dir, list)) : null;
+    const before = readListIfThere(join(dir, list));
     if (before === null) return { committed: false, notes };
     const { text, count } = counted(before.toString('utf8'));
     const changes = [
