@@ -1,6 +1,7 @@
 import type { Heading, List, ListItem, RootContent } from 'mdast';
 import { type Diagnostic, hasErrors } from '../domain/diagnostic.ts';
 import type { TicketEntry } from '../domain/ticket.ts';
+import { withoutEchoes } from './echoes.ts';
 import { type Block, type ParsedPieces, parseMarkdown, rangeOf } from './markdown.ts';
 import { nearMisses } from './near-miss.ts';
 import { diagnoseAt, placeAt, type Source } from './source.ts';
@@ -50,8 +51,10 @@ export function parsePackBody(source: Source, from = 0, known?: ParsedPieces): P
   const reader = new Reader(source);
   for (const block of blocks) reader.block(block);
   reader.finish();
-  reader.diagnostics.push(...nearMisses(source, from, blocks, reader.taskOffsets));
-  return reader;
+  const { tickets, sprints, boundaries } = reader;
+  const misses = nearMisses(source, from, blocks, reader.taskOffsets);
+  const found = withoutEchoes(source, tickets, reader.diagnostics, misses);
+  return { tickets, sprints, boundaries, diagnostics: [...found, ...misses] };
 }
 
 interface Context {

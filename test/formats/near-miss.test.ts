@@ -54,6 +54,17 @@ const table: [body: string, tickets: string[], found: string[]][] = [
   ['-     [ ] T1 – Title', [], ['1:1 pack/indented-code']],
   ['    - [ ] T1 – Title', [], ['1:5 pack/indented-code']],
   ['\t- [ ] T1 – Title', [], ['1:2 pack/indented-code']],
+  // What the ticket above took in of it is not reported a second time; what is wrong in itself is.
+  [
+    '- [ ] T1 – A\n  - Status: done\n  - Estimate: 2h\n-[x] T2 – B\n  - Status: done\n  - Estimate: 3h\n- [ ] T3 – C\n  - Status: odd',
+    ['T1 open', 'T3 open'],
+    ['8:13 pack/unknown-status', '4:1 pack/not-a-task'],
+  ],
+  [
+    '- [ ] T1 – A\n  - Status: done\n  - Status: done\n-[x] T2 – B\n  - Status: done',
+    ['T1 open'],
+    ['3:3 pack/duplicate-detail', '4:1 pack/not-a-task'],
+  ],
   ['- [ ] Buy milk', [], ['1:1 pack/task-without-id']],
   ['- [ ] 24h reminder', [], ['1:1 pack/task-without-id']],
   ['```\n- [ ] T1 – Title\n```', [], ['2:1 pack/ticket-in-code']],
