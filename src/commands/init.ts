@@ -52,7 +52,7 @@ async function run(context: CommandContext): Promise<CommandResult> {
     : [
         ...(registered === null
           ? [
-              `Next: ${cd}git init; git add -A; git commit -m "Start workspace"; scend doctor --register-merge; then ${next}`,
+              `Next: ${cd}git init -b main; git add -A; git commit -m "Start workspace"; scend doctor --register-merge; then ${next}`,
             ]
           : [`Next: ${cd}git add -A; git commit -m "Start workspace", then ${next}`]),
       ];

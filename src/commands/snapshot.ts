@@ -96,7 +96,8 @@ async function decide(context: CommandContext, workspace: Workspace, slug: strin
   const found = [...diagnostics, ...loaded.diagnostics];
   if (hasErrors(found)) return { firm: slug, plan: null, diagnostics: found, lines: [], data: {} };
   const label = await askLabel(context);
-  const date = readDate(context, todayFor(workspace, firm));
+  const today = todayFor(workspace, firm);
+  const date = readDate(context, today);
   const source = oneOf(context, 'source', snapshotSources) ?? 'manual';
   const { values: metrics, typed } = await readMetrics(context, workspace.settings.metrics);
   const evidence = readEvidence(context, workspace.settings.metrics, metrics, typed);
@@ -147,7 +148,13 @@ Scend-Firm: ${slug}
     firm: slug,
     plan: { firm: slug, changes: change ? [change] : [], message },
     diagnostics: found,
-    lines: [`${label} snapshot of ${date}: ${summary(workspace.settings.metrics, snapshot)}`],
+    lines: [
+      `${label} snapshot of ${date}: ${summary(workspace.settings.metrics, snapshot)}`,
+      // A mistyped year would make it the newest for long; with --today it may be meant.
+      ...(date > today
+        ? [`  ${date} is after today, ${today}: "scend undo" takes it back if it was not meant`]
+        : []),
+    ],
     data: {
       changed: true,
       id: snapshot.id,
