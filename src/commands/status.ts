@@ -8,7 +8,7 @@ import { type SprintState, sprintStates } from '../domain/timeline.ts';
 import { statusText } from '../formats/outcome-text.ts';
 import { totalsFields } from '../formats/pack-render.ts';
 import { forecastData, forecastPart } from '../report/forecast.ts';
-import { grid } from '../report/grid.ts';
+import { cut, grid } from '../report/grid.ts';
 import { plainText } from '../report/plain.ts';
 import { systemNames } from '../store/library.ts';
 import { findVersions, loadOutcomes, loadPack, loadSnapshots } from '../store/load.ts';
@@ -126,7 +126,7 @@ function full(status: FirmStatus, names: ReadonlyMap<string, string>): string {
     ...grid(
       status.sprints.map((one) => [
         `${one.number}`,
-        plainText(one.name ?? ''),
+        nameCell(one.name ?? ''),
         bar(one.progress),
         share(one.progress),
         outlook(one),
@@ -138,7 +138,7 @@ function full(status: FirmStatus, names: ReadonlyMap<string, string>): string {
     ...grid(
       [...rollup.systems].map(([id, one]) => [
         id,
-        plainText(names.get(id) ?? ''),
+        nameCell(names.get(id) ?? ''),
         bar(one),
         share(one),
         one.status.replace('_', ' '),
@@ -148,7 +148,7 @@ function full(status: FirmStatus, names: ReadonlyMap<string, string>): string {
     'Assignees',
     ...grid(
       [...rollup.assignees].map(([name, one]) => [
-        plainText(name ?? '(nobody)'),
+        nameCell(name ?? '(nobody)'),
         bar(one),
         share(one),
         counts(one).replace(/^, /, ''),
@@ -176,6 +176,11 @@ function full(status: FirmStatus, names: ReadonlyMap<string, string>): string {
 
 function unsprinted(progress: Progress | undefined): string[] {
   return progress ? [`  in no sprint: ${share(progress)}`] : [];
+}
+
+/** A name as a cell; a longer one would break every row of its table. */
+function nameCell(name: string): string {
+  return cut(plainText(name), 34);
 }
 
 function bar(progress: Progress): string {

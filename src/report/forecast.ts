@@ -2,7 +2,7 @@ import { type Forecast, levelNames, levels, type PackForecast } from '../domain/
 import { formatNumber } from '../domain/number.ts';
 import type { Sprint } from '../domain/pack.ts';
 import { cautionText, forecastDate, historyText, lackingText } from '../formats/forecast-text.ts';
-import { grid } from './grid.ts';
+import { cut, grid } from './grid.ts';
 import { plainText } from './plain.ts';
 
 type Names = readonly Pick<Sprint, 'number' | 'name'>[];
@@ -38,11 +38,6 @@ export function forecastTable(forecast: PackForecast & { enough: true }, sprints
 function row(number: string, name: string, forecast: Forecast, blocked: number): string[] {
   const left = `${formatNumber(forecast.remaining)}${blocked > 0 ? ` (${formatNumber(blocked)} blocked)` : ''}`;
   return [number, name, left, ...levelNames.map((one) => forecastDate(forecast[one]))];
-}
-
-function cut(text: string, width: number): string {
-  const characters = [...text];
-  return characters.length <= width ? text : `${characters.slice(0, width - 1).join('')}…`;
 }
 
 /** Words in lines of at most 80 columns. */

@@ -6,3 +6,9 @@ export function grid(rows: readonly (readonly string[])[]): string[] {
     `  ${row.map((cell, column) => (column === row.length - 1 ? cell : pad(cell, width(column)))).join('  ')}`.trimEnd(),
   );
 }
+
+/** A text of at most so many characters, the last an ellipsis where some had to go. */
+export function cut(text: string, width: number): string {
+  const characters = [...text];
+  return characters.length <= width ? text : `${characters.slice(0, width - 1).join('')}…`;
+}
