@@ -35,6 +35,10 @@ interface Schema {
 }
 
 const require = createRequire(import.meta.url);
+// The schemas are shipped and tested; to hold each against the meta-schema would cost a quarter of a second a run.
+const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true, validateSchema: false });
+ajv.addFormat('date', isDate);
+ajv.addFormat('uuid', isUuid);
 const schemas = new Map<Kind, Schema>();
 const validators = new Map<Kind, ValidateFunction>();
 
@@ -51,9 +55,6 @@ export function schemaOf(kind: Kind): Schema {
 function validatorOf(kind: Kind): ValidateFunction {
   let validator = validators.get(kind);
   if (!validator) {
-    const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true });
-    ajv.addFormat('date', isDate);
-    ajv.addFormat('uuid', isUuid);
     validator = ajv.compile(schemaOf(kind));
     validators.set(kind, validator);
   }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as assert from 'uvu/assert';
 import { builtInMetrics } from '../../src/domain/metric.ts';
 import { sectionNames } from '../../src/domain/roadmap.ts';
@@ -20,6 +21,12 @@ test('there is one schema per kind, each with id, title and description', () => 
     assert.match($schema, '2020-12');
     assert.ok(title && description, kind);
   }
+});
+
+test('every schema is a schema', () => {
+  const ajv = new Ajv2020();
+  for (const kind of kinds) assert.ok(ajv.validateSchema(schema(kind)), `${kind}: ${ajv.errorsText()}`);
+  assert.not.ok(ajv.validateSchema({ type: 'objekt' }));
 });
 
 test('the schemas say what the catalogue says: metrics, labels, sources, sections', () => {
