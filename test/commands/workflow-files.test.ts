@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { command as check } from '../../src/commands/check.ts';
 import { command as init } from '../../src/commands/init.ts';
 import { workflowFiles } from '../../src/commands/init-workflows.ts';
+import { rules } from '../../src/domain/rules.ts';
 import { noPaint } from '../../src/report/diagnostics.ts';
 import { renderResult } from '../../src/report/result.ts';
 import { test, withTempDir } from '../harness.ts';
@@ -170,6 +171,7 @@ test('the problem matcher finds every error and warning in what check prints', a
   assert.is(pattern.length, 1);
   const [{ regexp, ...groups }] = pattern;
   assert.equal(groups, { file: 1, line: 2, column: 3, severity: 4, message: 5, code: 6 });
+  for (const id of Object.keys(rules)) assert.match(`a:1:2 info b [${id}]`, new RegExp(regexp));
   await withTempDir(async (dir) => {
     await initIn(dir, ['.'], { example: true });
     const practice = new Practice(dir);

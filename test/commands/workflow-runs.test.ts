@@ -188,6 +188,16 @@ onUnix('check annotates what a pull request broke, and nothing in it makes a com
     commands.filter((one) => one.properties.file).every((one) => one.properties.file?.startsWith('firms/')),
   );
   for (const [name, text] of Object.entries(files)) assert.is(text, '', name);
+  writeFileSync(join(machine.dir, 'scend.yaml'), 'schema: scend/workspace@1\nname: a: b ##[error]c\n');
+  const broken = await machine.run(stepNamed(steps, 'Findings'));
+  assert.is(broken.code, 3, broken.log);
+  assert.equal(
+    commandsIn(broken.log).map((one) => [one.name, one.properties.title, one.properties.file]),
+    [
+      ['error', 'yaml/syntax', 'scend.yaml'],
+      ['error', 'workspace/invalid', undefined],
+    ],
+  );
 });
 
 onUnix('the summary is what diff says, cut at whole lines where it is too long', async (place) => {
@@ -285,6 +295,9 @@ onUnix(
     const install = stepNamed(read(here), 'Install Scend');
     const outside = await machine.run(install, { 'inputs.version': '1.2.3' });
     assert.is(outside.code, 0, outside.log);
+    writeFileSync(join(here, 'scend-9.9.9.tgz'), '');
+    const packed = await machine.run(install, { 'inputs.version': '1.2.3' });
+    assert.is(packed.code, 0, packed.log);
     const matcher = await machine.run(stepNamed(read(here), 'Annotate findings'));
     assert.is(matcher.log, `::add-matcher::${here}/scend-matcher.json\n`);
     assert.ok(existsSync(join(here, 'scend-matcher.json')));
@@ -295,6 +308,7 @@ onUnix(
     assert.is(inside.code, 0, inside.log);
     assert.equal(readFileSync(join(place.dir, 'called'), 'utf8').trim().split('\n'), [
       `${place.dir}: install --global --ignore-scripts --no-audit --no-fund scend@1.2.3`,
+      `${place.dir}: install --global --ignore-scripts --no-audit --no-fund ${here}/scend-9.9.9.tgz`,
       `${engine}: ci --ignore-scripts`,
       `${engine}: run build`,
     ]);
