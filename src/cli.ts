@@ -64,8 +64,8 @@ async function main(argv: readonly string[]): Promise<void> {
       debug: (env.SCEND_DEBUG ?? '') !== '',
       paint: painter(stderr, {}),
     });
+    if (format === 'github' && !json) stdout.write(renderGithubError(error));
     (json ? stdout : stderr).write(shown);
-    if (format === 'github') stdout.write(renderGithubError(error));
     process.exitCode = exitCodeOf(error);
   }
 }

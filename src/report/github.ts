@@ -5,11 +5,14 @@ import { plainText } from './plain.ts';
 /**
  * GitHub keeps ten annotations of a kind from one step and fifty from one job, and drops the others without a
  * word. One of the ten notices is kept free to count what was left out.
- * https://docs.github.com/en/actions/reference/limits
+ * https://github.com/actions/toolkit/blob/main/docs/problem-matchers.md#limitations
  */
 const kept: Readonly<Record<Severity, number>> = { error: 10, warning: 10, info: 9 };
 
 const commands: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' };
+
+/** The matcher would annotate the plain lines a second time; where there is none, the runner does nothing. */
+const withoutMatcher = '::remove-matcher owner=scend::';
 
 export interface GithubReport {
   readonly diagnostics: readonly Diagnostic[];
@@ -24,8 +27,7 @@ export interface GithubReport {
  *
  * Nothing that stands in a file can start a command of its own: `plainText` breaks up `##[` and a leading `::`,
  * and leaves no line breaks. That holds without `::stop-commands::`, whose token would have to be random, and
- * for every other output too. A problem matcher would annotate the plain lines a second time, so it is taken
- * away first; where there is none, the runner does nothing.
+ * for every other output too.
  */
 export function renderGithub({ diagnostics, text, toRepo }: GithubReport): string {
   const placed = diagnostics.map((one) => ({ ...one, file: toRepo(one.file) }));
@@ -39,7 +41,7 @@ export function renderGithub({ diagnostics, text, toRepo }: GithubReport): strin
     } else left[one.severity] += 1;
   }
   const lines = [
-    '::remove-matcher owner=scend::',
+    withoutMatcher,
     ...placed.map((one) => renderDiagnostic(one, noPaint)),
     ...annotations,
     ...restOf(left),
@@ -59,7 +61,7 @@ export function renderGithubFailure(
     { title: failure.code },
     `${plainText(failure.message)}\n${plainText(failure.hint)}`,
   );
-  return `${[...place, own].join('\n')}\n`;
+  return `${[withoutMatcher, ...place, own].join('\n')}\n`;
 }
 
 function annotation(one: Diagnostic): string {
