@@ -3,6 +3,7 @@ import { isTimeZone } from '../domain/date.ts';
 import { renderScalar } from '../formats/yaml.ts';
 import { listAssets, readAsset } from '../store/assets.ts';
 import { writeMissing } from '../store/files.ts';
+import { repositoryAbove } from '../store/git/above.ts';
 import { mergeAttribute, registerDriver } from '../store/git/merge-driver.ts';
 import { openRepository } from '../store/git/repository.ts';
 import { isGitRefusal } from '../store/git-view.ts';
@@ -15,6 +16,7 @@ import {
   textFlag,
   usage,
 } from './context.ts';
+import { workflowFiles, workflowsElsewhere } from './init-workflows.ts';
 
 export const command: CommandSpec = {
   arguments: [{ name: 'dir', required: false, about: 'where; this folder when left out' }],
@@ -34,7 +36,9 @@ export const command: CommandSpec = {
 
 async function run(context: CommandContext): Promise<CommandResult> {
   const dir = resolve(context.cwd, context.args[0] ?? '.');
-  const { written, kept } = await writeMissing(dir, workspaceFiles(context), switchFlag(context, 'dry-run'));
+  const above = await repositoryAround(dir, context);
+  const files = [...workspaceFiles(context), ...(above ? [] : workflowFiles())];
+  const { written, kept } = await writeMissing(dir, files, switchFlag(context, 'dry-run'));
   const where = relative(context.cwd, dir).split(sep).join('/') || '.';
   const lines = [
     written.length === 0
@@ -56,11 +60,22 @@ async function run(context: CommandContext): Promise<CommandResult> {
             ]
           : [`Next: ${cd}git add -A; git commit -m "Start workspace", then ${next}`]),
       ];
+  if (above) notes.unshift(workflowsElsewhere(above.top, above.folder));
   return result({
     data: { dir: where, written, kept, merge_registered: registered !== null },
     text: lines.join('\n'),
     notes,
   });
+}
+
+/** The repository around a workspace that is not its root; null also where what is there cannot be used. */
+async function repositoryAround(dir: string, { env }: CommandContext) {
+  try {
+    return await repositoryAbove(dir, env);
+  } catch (error) {
+    if (isGitRefusal(error)) return null;
+    throw error;
+  }
 }
 
 /** Lets a repository that is there merge packs by ticket; null where there is none, or none that can be used. */

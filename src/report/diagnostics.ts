@@ -9,10 +9,15 @@ export interface Paint {
   readonly bold: (text: string) => string;
 }
 
+const same = (text: string) => text;
+
+/** No colour: for what a program reads, or keeps. */
+export const noPaint: Paint = { red: same, yellow: same, dim: same, bold: same };
+
 /** `file:line:col severity message [rule]`, with the hint on a line of its own. */
 export function renderDiagnostic(one: Diagnostic, paint: Paint): string {
   const colour = one.severity === 'error' ? paint.red : one.severity === 'warning' ? paint.yellow : paint.dim;
-  const place = `${plainText(one.file)}:${one.line}:${one.column}`;
+  const place = plainText(`${one.file}:${one.line}:${one.column}`);
   const head = `${paint.bold(place)} ${colour(one.severity)} ${plainText(one.message)} ${paint.dim(`[${one.rule}]`)}`;
   return `${head}\n  ${paint.dim(plainText(one.hint))}`;
 }

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { ScendError } from '../domain/error.ts';
 import { countDiagnostics, type Paint, renderDiagnostic } from './diagnostics.ts';
+import { renderGithubFailure } from './github.ts';
 import { plainText } from './plain.ts';
 
 /** What a command has to say. */
@@ -17,13 +18,15 @@ export interface CommandResult {
   readonly exitCode: number;
   /** The findings are what was asked for, and go to standard output. */
   readonly findingsAreOutput?: boolean;
+  /** Findings and text in a format of their own: printed as it stands instead of the two. */
+  readonly document?: string;
   /** The first refusal of several firms, for `--json`. */
   readonly error?: ScendError | null;
 }
 
 /** A command's result as the text of its two streams. */
 export function renderResult(
-  result: Pick<CommandResult, 'text' | 'notes' | 'diagnostics' | 'findingsAreOutput'>,
+  result: Pick<CommandResult, 'text' | 'notes' | 'diagnostics' | 'findingsAreOutput' | 'document'>,
   paint: { readonly out: Paint; readonly err: Paint },
 ): { readonly out: string; readonly err: string } {
   const { diagnostics, findingsAreOutput = false } = result;
@@ -35,6 +38,7 @@ export function renderResult(
       .join('');
   const text = result.text.split('\n').map(plainText).join('\n');
   const notes = result.notes.map((one) => one.split('\n').map(plainText).join('\n'));
+  if (result.document !== undefined) return { out: result.document, err: lines(notes) };
   return {
     out: lines([...(findingsAreOutput ? findings(paint.out) : []), text]),
     err: lines([...(findingsAreOutput ? [] : findings(paint.err)), ...notes]),
@@ -66,6 +70,11 @@ const bugHint = 'This is a bug in scend. Set SCEND_DEBUG=1 to see where, and rep
 function findingsOf(error: unknown): readonly Diagnostic[] {
   const found = error instanceof ScendError ? error.data.diagnostics : undefined;
   return Array.isArray(found) ? (found as Diagnostic[]) : [];
+}
+
+/** A failure as annotations of a workflow, beside the text on standard error. */
+export function renderGithubError(error: unknown): string {
+  return renderGithubFailure(errorData(error), findingsOf(error));
 }
 
 /** A failure for people, or as JSON. */
