@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import colors from 'picocolors';
+import { complete } from './commands/complete.ts';
 import { type CommandContext, type CommandResult, type Flags, textFlag } from './commands/context.ts';
 import { type Call, readCall } from './commands/parse-args.ts';
 import { makePrompter } from './commands/prompter.ts';
@@ -48,6 +49,10 @@ async function main(argv: readonly string[]): Promise<void> {
   // Known before the call is understood, so that a wrong call answers in JSON too.
   const json = argv.includes('--json');
   try {
+    if (argv[0] === 'complete') {
+      stdout.write(await complete(argv.slice(1), '.'));
+      return;
+    }
     const call = await readCall(argv);
     if (call.kind === 'print') {
       (call.exitCode === 0 ? stdout : stderr).write(call.text);
