@@ -14,6 +14,9 @@ import { whenDone } from './store/transaction/critical.ts';
 
 const { env, stdin, stdout, stderr } = process;
 
+/** Aborted when whoever reads the output has gone. */
+const readers = new AbortController();
+
 /** Colour where a person looks at the stream and nothing says otherwise. */
 function painter(stream: NodeJS.WriteStream, flags: Flags) {
   const off = flags['no-color'] === true || (env.NO_COLOR ?? '') !== '';
@@ -32,6 +35,11 @@ function contextOf(call: Call & { kind: 'run' }): CommandContext {
     flags: call.flags,
     prompter: asked && !quiet ? makePrompter(stderr) : null,
     newId: randomUUID,
+    live: {
+      show: (result) => print(result, call.flags),
+      now: () => new Date(),
+      stopped: readers.signal,
+    },
   };
 }
 
@@ -77,6 +85,7 @@ async function main(argv: readonly string[]): Promise<void> {
 for (const stream of [stdout, stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
+    readers.abort();
   });
 }
 // What is being written is brought to its end first, unless the signal comes twice.

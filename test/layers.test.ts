@@ -14,6 +14,7 @@ const reserved: Record<string, string[]> = {
   'isomorphic-git': ['store'],
   'node:fs': ['store'],
   'node:fs/promises': ['store'],
+  chokidar: ['store'],
   vega: ['charts'],
   cac: ['commands'],
   '@clack/prompts': ['commands'],

@@ -37,6 +37,17 @@ export interface CommandContext {
   readonly newId: () => string;
   /** The process that acts; this one unless told otherwise. */
   readonly process?: ProcessIdentity;
+  readonly live?: Live;
+}
+
+/** What a command that goes on until it is stopped needs besides. */
+export interface Live {
+  /** Shows what was found so far. */
+  readonly show: (result: CommandResult) => void;
+  /** The clock as it stands. */
+  readonly now: () => Date;
+  /** Aborted when nobody reads on. */
+  readonly stopped: AbortSignal;
 }
 
 /** A command: what its help says, and what it does; its name and summary stand in the command table. */
