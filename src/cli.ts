@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import colors from 'picocolors';
+import { complete } from './commands/complete.ts';
 import { type CommandContext, type CommandResult, type Flags, textFlag } from './commands/context.ts';
 import { type Call, readCall, requestedFormat } from './commands/parse-args.ts';
 import { makePrompter } from './commands/prompter.ts';
@@ -12,6 +13,9 @@ import { removeHeldLocks } from './store/git/lock-file.ts';
 import { whenDone } from './store/transaction/critical.ts';
 
 const { env, stdin, stdout, stderr } = process;
+
+/** Aborted when whoever reads the output has gone. */
+const readers = new AbortController();
 
 /** Colour where a person looks at the stream and nothing says otherwise. */
 function painter(stream: NodeJS.WriteStream, flags: Flags) {
@@ -31,6 +35,11 @@ function contextOf(call: Call & { kind: 'run' }): CommandContext {
     flags: call.flags,
     prompter: asked && !quiet ? makePrompter(stderr) : null,
     newId: randomUUID,
+    live: {
+      show: (result) => print(result, call.flags),
+      now: () => new Date(),
+      stopped: readers.signal,
+    },
   };
 }
 
@@ -49,6 +58,10 @@ async function main(argv: readonly string[]): Promise<void> {
   const format = requestedFormat(argv);
   const json = argv.includes('--json') || format === 'json';
   try {
+    if (argv[0] === 'complete') {
+      stdout.write(await complete(argv.slice(1), '.'));
+      return;
+    }
     const call = await readCall(argv);
     if (call.kind === 'print') {
       (call.exitCode === 0 ? stdout : stderr).write(call.text);
@@ -74,6 +87,7 @@ async function main(argv: readonly string[]): Promise<void> {
 for (const stream of [stdout, stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
+    readers.abort();
   });
 }
 // What is being written is brought to its end first, unless the signal comes twice.

@@ -13,6 +13,7 @@ import { checkAnalytics } from './check-analytics.ts';
 import { checkOutcome, checkRollup } from './check-derived.ts';
 import { formatOption, inFormat, readFormat } from './check-format.ts';
 import { checkProjection, loadRoadmaps, unknownTickets } from './check-roadmaps.ts';
+import { nothingSeen, type Seen, watchCheck } from './check-watch.ts';
 import {
   type CommandContext,
   type CommandResult,
@@ -20,6 +21,7 @@ import {
   firmOption,
   open,
   result,
+  switchFlag,
   textFlag,
   usage,
 } from './context.ts';
@@ -27,14 +29,22 @@ import { twiceMade } from './rebase.ts';
 
 export const command: CommandSpec = {
   arguments: [{ name: 'paths', required: false, about: 'only findings in these files or folders' }],
-  options: [firmOption, formatOption],
+  options: [firmOption, formatOption, { name: 'watch', about: 'check again after each save, until Ctrl-C' }],
   examples: ['scend check', 'scend check firms/hayes_real_estate', 'scend check --format github'],
   run,
 };
 
 async function run(context: CommandContext): Promise<CommandResult> {
+  return switchFlag(context, 'watch') ? watchCheck(context, check) : check(context, nothingSeen());
+}
+
+/** Checks the workspace; firms whose findings are known from before are not read again. */
+export async function check(context: CommandContext, seen: Seen): Promise<CommandResult> {
   const format = readFormat(context);
   const workspace = await open(context);
+  const state = `${workspace.git?.head.oid ?? ''} ${workspace.now.toISOString().slice(0, 13)}`;
+  if (seen.state !== state) seen.firms.clear();
+  seen.state = state;
   const named = textFlag(context, 'firm');
   // A check run inside a firm's folder still sees the whole workspace, as in CI.
   const { slugs, diagnostics } = await chooseFirms({ ...workspace, currentFirm: null }, named);
@@ -48,10 +58,12 @@ async function run(context: CommandContext): Promise<CommandResult> {
     ...(named === null ? await checkAnalytics(workspace, slugs) : []),
   ];
   for (const slug of slugs) {
-    found.push(
+    const ofFirm = seen.firms.get(slug) ?? [
       ...(await checkVersions(workspace, slug)),
       ...(await checkFirm(workspace, slug, library.library)),
-    );
+    ];
+    seen.firms.set(slug, ofFirm);
+    found.push(...ofFirm);
   }
   const paths = context.args.map((one) => cleanPath(one));
   for (const path of paths) {

@@ -1,6 +1,7 @@
 import { isDate } from '../domain/date.ts';
 import { hasErrors, sortDiagnostics } from '../domain/diagnostic.ts';
 import { ScendError } from '../domain/error.ts';
+import { builtInMetrics } from '../domain/metric.ts';
 import type { CommandResult } from '../report/result.ts';
 import type { ProcessIdentity } from '../store/transaction/process-identity.ts';
 import { openWorkspace, type Workspace } from '../store/workspace.ts';
@@ -36,6 +37,17 @@ export interface CommandContext {
   readonly newId: () => string;
   /** The process that acts; this one unless told otherwise. */
   readonly process?: ProcessIdentity;
+  readonly live?: Live;
+}
+
+/** What a command that goes on until it is stopped needs besides. */
+export interface Live {
+  /** Shows what was found so far. */
+  readonly show: (result: CommandResult) => void;
+  /** The clock as it stands. */
+  readonly now: () => Date;
+  /** Aborted when nobody reads on. */
+  readonly stopped: AbortSignal;
 }
 
 /** A command: what its help says, and what it does; its name and summary stand in the command table. */
@@ -44,9 +56,13 @@ export interface CommandSpec {
     readonly name: string;
     readonly required: boolean;
     readonly about: string;
+    /** The only values there are; a shell completes them. */
+    readonly choices?: readonly string[];
   }[];
   readonly options: readonly OptionSpec[];
   readonly examples: readonly string[];
+  /** Lines that the help ends with. */
+  readonly more?: readonly string[];
   readonly run: (context: CommandContext) => Promise<CommandResult>;
 }
 
@@ -56,6 +72,8 @@ export interface OptionSpec {
   readonly value?: string;
   readonly about: string;
   readonly short?: string;
+  /** Values to choose from, whole (`manual`) or the beginning of one (`close_rate=`); a shell completes them. */
+  readonly choices?: readonly string[];
   /** May be given several times. */
   readonly many?: boolean;
   readonly required?: boolean;
@@ -87,6 +105,9 @@ export const firmOption: OptionSpec = {
   value: '<slug>',
   about: 'the firm; may be left out inside its folder',
 };
+
+/** How a `name=value` of a metric begins. */
+export const metricChoices: readonly string[] = builtInMetrics.map((one) => `${one.name}=`);
 
 /** The text of a flag, or null; empty text counts as given. */
 export function textFlag(context: Pick<CommandContext, 'flags'>, name: string): string | null {

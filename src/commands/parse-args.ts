@@ -193,7 +193,8 @@ function helpFor(entry: CommandEntry, spec: CommandSpec): string {
   for (const one of spec.examples) command.example(`  ${one}`);
   const purpose = `${entry.summary[0]?.toUpperCase()}${entry.summary.slice(1)}.`;
   const about = (spec.arguments ?? []).map((one) => `  ${one.name}  ${one.about}`);
-  return `${purpose}\n\n${captureHelp(cli, [entry.name], about)}`;
+  const more = (spec.more ?? []).map((one) => `${one}\n`).join('');
+  return `${purpose}\n\n${captureHelp(cli, [entry.name], about)}${more && `\n${more}`}`;
 }
 
 function mainHelp(group: string | null): string {

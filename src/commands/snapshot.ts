@@ -32,9 +32,20 @@ import { carryOut, type Decision, eachFirm } from './write.ts';
 export const command: CommandSpec = {
   options: [
     { ...firmOption, required: true },
-    { name: 'label', value: '<label>', about: snapshotLabels.join(', '), required: true },
+    {
+      name: 'label',
+      value: '<label>',
+      about: snapshotLabels.join(', '),
+      choices: snapshotLabels,
+      required: true,
+    },
     { name: 'date', value: '<date>', about: 'day of the measurement; today when left out' },
-    { name: 'source', value: '<source>', about: `${snapshotSources.join(', ')}; manual when left out` },
+    {
+      name: 'source',
+      value: '<source>',
+      about: `${snapshotSources.join(', ')}; manual when left out`,
+      choices: snapshotSources,
+    },
     ...builtInMetrics.map((one) => ({ name: dashes(one.name), value: '<value>', about: one.about })),
     { name: 'metric', value: '<name=value>', about: 'a metric of scend.yaml; may be repeated', many: true },
     {

@@ -114,4 +114,9 @@ export const commandTable: readonly CommandEntry[] = [
     summary: 'bring files of older formats up to date in place, comments kept',
     load: async () => (await import('./migrate.ts')).command,
   },
+  {
+    name: 'completion',
+    summary: 'print what makes a shell complete commands, options and firms at the Tab key',
+    load: async () => (await import('./completion.ts')).command,
+  },
 ];

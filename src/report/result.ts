@@ -67,7 +67,8 @@ function errorData(error: unknown) {
 
 const bugHint = 'This is a bug in scend. Set SCEND_DEBUG=1 to see where, and report it.';
 
-function findingsOf(error: unknown): readonly Diagnostic[] {
+/** The findings that a failure was thrown with. */
+export function errorFindings(error: unknown): readonly Diagnostic[] {
   const found = error instanceof ScendError ? error.data.diagnostics : undefined;
   return Array.isArray(found) ? (found as Diagnostic[]) : [];
 }
@@ -83,7 +84,7 @@ export function renderError(
   options: { readonly json: boolean; readonly debug: boolean; readonly paint: Paint },
 ): string {
   const { code, message, hint } = errorData(error);
-  const diagnostics = findingsOf(error);
+  const diagnostics = errorFindings(error);
   if (options.json)
     return `${JSON.stringify({ ok: false, error: { code, message, hint }, diagnostics }, null, 2)}\n`;
   const { paint } = options;

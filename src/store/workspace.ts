@@ -85,7 +85,8 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
   };
 }
 
-async function findRoot(start: string): Promise<string | null> {
+/** The folder with scend.yaml at or above a folder; null where there is none. Throws `workspace/not-found`. */
+export async function findRoot(start: string): Promise<string | null> {
   let dir = await ifPresent(realpath(resolve(start)), start);
   if (dir === null) {
     throw new ScendError('workspace/not-found', `there is no folder ${start}`, 'Check the path after -C.');

@@ -29,6 +29,40 @@ test('every schema is a schema', () => {
   assert.not.ok(ajv.validateSchema({ type: 'objekt' }));
 });
 
+interface Node {
+  readonly title?: string;
+  readonly description?: string;
+  readonly $ref?: string;
+  readonly properties?: Readonly<Record<string, Node>>;
+  readonly [key: string]: unknown;
+}
+
+/** Paths of all properties that an editor could say nothing about. */
+function undescribed(
+  kind: string,
+  node: unknown,
+  path: string,
+  defs: Readonly<Record<string, Node>>,
+): string[] {
+  if (typeof node !== 'object' || node === null) return [];
+  if (Array.isArray(node)) return node.flatMap((one) => undescribed(kind, one, path, defs));
+  const { properties = {}, ...rest } = node as Node;
+  const own = Object.entries(properties).flatMap(([name, one]) => {
+    const text = one.description ?? defs[one.$ref?.replace('#/$defs/', '') ?? '']?.description ?? '';
+    const here = `${path}/${name}`;
+    return [...(/^\S.*\.$/.test(text) ? [] : [here]), ...undescribed(kind, one, here, defs)];
+  });
+  const below = Object.entries(rest)
+    .filter(([key]) => key !== 'enum' && key !== 'required')
+    .flatMap(([key, one]) => undescribed(kind, one, key === 'items' ? path : `${path}/${key}`, defs));
+  return [...own, ...below];
+}
+
+test('every property of every schema says in a sentence what it is', () => {
+  const found = kinds.flatMap((kind) => undescribed(kind, schema(kind), kind, schema(kind).$defs ?? {}));
+  assert.equal(found, []);
+});
+
 test('the schemas say what the catalogue says: metrics, labels, sources, sections', () => {
   const snapshot = schema('snapshot').properties;
   for (const { name, min, max } of builtInMetrics) {

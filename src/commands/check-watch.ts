@@ -1,0 +1,77 @@
+import type { Diagnostic } from '../domain/diagnostic.ts';
+import { ScendError } from '../domain/error.ts';
+import { errorFindings } from '../report/result.ts';
+import { watchBegins, watchEnds } from '../report/watch.ts';
+import { watchWorkspace } from '../store/watch.ts';
+import { findRoot } from '../store/workspace.ts';
+import { type CommandContext, type CommandResult, result, switchFlag, textFlag, usage } from './context.ts';
+
+/** What is known from the last check, so that only what changed is read again. */
+export interface Seen {
+  /** Findings by firm. */
+  readonly firms: Map<string, readonly Diagnostic[]>;
+  /** The commit they were found at, and the hour (a date may have passed since). */
+  state: string;
+}
+
+export function nothingSeen(): Seen {
+  return { firms: new Map(), state: '' };
+}
+
+/**
+ * Forgets what the changed paths have to do with. A firm's findings rest on its own folder, the settings, the
+ * templates and the last commit alone; those over all firms are never kept.
+ */
+export function forget(seen: Seen, paths: readonly string[]): void {
+  for (const path of paths) {
+    const [folder, slug] = path.split('/');
+    if (folder === 'firms' && slug !== undefined) seen.firms.delete(slug);
+    else if (folder !== 'analytics') seen.firms.clear();
+  }
+}
+
+/** Checks at once, and again after each change, until it is stopped. */
+export async function watchCheck(
+  context: CommandContext,
+  check: (context: CommandContext, seen: Seen) => Promise<CommandResult>,
+): Promise<CommandResult> {
+  const { live } = context;
+  const format = textFlag(context, 'format');
+  if (switchFlag(context, 'json') || (format !== null && format !== 'text'))
+    throw usage('excluded', '--watch goes on and on, and prints text only', 'Leave out one of the two.');
+  if (!live) throw usage('no-watch', '--watch needs a process of its own', 'Run it on the command line.');
+  const seen = nothingSeen();
+  const root = await findRoot(context.cwd);
+  // There is no workspace; this says so.
+  if (root === null) return check(context, seen);
+  let first = true;
+  for await (const paths of watchWorkspace(root, live.stopped)) {
+    forget(seen, paths);
+    live.show(result({ data: null, text: watchBegins(paths) }));
+    live.show(await checked({ ...context, now: live.now() }, seen, check, first));
+    first = false;
+  }
+  return result({ data: null, text: '' });
+}
+
+async function checked(
+  context: CommandContext,
+  seen: Seen,
+  check: (context: CommandContext, seen: Seen) => Promise<CommandResult>,
+  first: boolean,
+): Promise<CommandResult> {
+  try {
+    const found = await check(context, seen);
+    return { ...found, text: watchEnds(found.text) };
+  } catch (error) {
+    // A wrong call stays wrong; anything else may be mended by the next save.
+    if (!(error instanceof ScendError) || (first && error.code.startsWith('usage/'))) throw error;
+    const { message, hint, code } = error;
+    return result({
+      data: null,
+      text: `error: ${message} [${code}]\n  ${hint}\n${watchEnds('not everything could be checked')}`,
+      diagnostics: errorFindings(error),
+      findingsAreOutput: true,
+    });
+  }
+}
