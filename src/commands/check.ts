@@ -25,7 +25,9 @@ import {
 import { twiceMade } from './rebase.ts';
 
 export const command: CommandSpec = {
-  arguments: [{ name: 'paths', required: false, about: 'only findings in these files or folders' }],
+  arguments: [
+    { name: 'paths', required: false, many: true, about: 'only findings in these files or folders' },
+  ],
   options: [firmOption],
   examples: ['scend check', 'scend check firms/hayes_real_estate', 'scend check --json'],
   run,
@@ -45,7 +47,8 @@ async function run(context: CommandContext): Promise<CommandResult> {
     ...(await loadSectionNames(workspace)).diagnostics,
     ...(named === null ? await checkAnalytics(workspace, slugs) : []),
   ];
-  for (const slug of slugs) {
+  for (const [n, slug] of slugs.entries()) {
+    context.progress?.(n, slugs.length);
     found.push(
       ...(await checkVersions(workspace, slug)),
       ...(await checkFirm(workspace, slug, library.library)),

@@ -35,7 +35,12 @@ export const command: CommandSpec = {
     { name: 'label', value: '<label>', about: snapshotLabels.join(', '), required: true },
     { name: 'date', value: '<date>', about: 'day of the measurement; today when left out' },
     { name: 'source', value: '<source>', about: `${snapshotSources.join(', ')}; manual when left out` },
-    ...builtInMetrics.map((one) => ({ name: dashes(one.name), value: '<value>', about: one.about })),
+    ...builtInMetrics.map((one) => ({
+      name: dashes(one.name),
+      value: '<value>',
+      about: one.about,
+      empty: true,
+    })),
     { name: 'metric', value: '<name=value>', about: 'a metric of scend.yaml; may be repeated', many: true },
     {
       name: 'evidence',
@@ -43,7 +48,7 @@ export const command: CommandSpec = {
       about: 'what a rate (close_rate=23/69) or nps=61/19/100 was counted from; may be repeated',
       many: true,
     },
-    { name: 'notes', value: '<text>', about: 'a note to keep with it' },
+    { name: 'notes', value: '<text>', about: 'a note to keep with it', empty: true },
     ...writeOptions,
   ],
   examples: [

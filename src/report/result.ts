@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { ScendError } from '../domain/error.ts';
 import { countDiagnostics, type Paint, renderDiagnostic } from './diagnostics.ts';
-import { plainText } from './plain.ts';
+import { plainLines, plainText, safeJson } from './plain.ts';
 
 /** What a command has to say. */
 export interface CommandResult {
@@ -33,8 +33,8 @@ export function renderResult(
       .filter((one) => one !== '')
       .map((one) => `${one}\n`)
       .join('');
-  const text = result.text.split('\n').map(plainText).join('\n');
-  const notes = result.notes.map((one) => one.split('\n').map(plainText).join('\n'));
+  const text = plainLines(result.text);
+  const notes = result.notes.map(plainLines);
   return {
     out: lines([...(findingsAreOutput ? findings(paint.out) : []), text]),
     err: lines([...(findingsAreOutput ? [] : findings(paint.err)), ...notes]),
@@ -44,8 +44,7 @@ export function renderResult(
 /** A command's result as one JSON document: `{ok, data}`, or `{ok: false, error, diagnostics}`. */
 export function renderJson(result: CommandResult): string {
   const { data, diagnostics, exitCode } = result;
-  if (exitCode === 0)
-    return `${JSON.stringify({ ok: true, data, diagnostics, notes: result.notes }, null, 2)}\n`;
+  if (exitCode === 0) return `${safeJson({ ok: true, data, diagnostics, notes: result.notes })}\n`;
   const error = result.error
     ? errorData(result.error)
     : {
@@ -53,7 +52,7 @@ export function renderJson(result: CommandResult): string {
         message: countDiagnostics(diagnostics),
         hint: 'Mend what is listed under diagnostics.',
       };
-  return `${JSON.stringify({ ok: false, error, diagnostics, data }, null, 2)}\n`;
+  return `${safeJson({ ok: false, error, diagnostics, data })}\n`;
 }
 
 function errorData(error: unknown) {
@@ -75,14 +74,13 @@ export function renderError(
 ): string {
   const { code, message, hint } = errorData(error);
   const diagnostics = findingsOf(error);
-  if (options.json)
-    return `${JSON.stringify({ ok: false, error: { code, message, hint }, diagnostics }, null, 2)}\n`;
+  if (options.json) return `${safeJson({ ok: false, error: { code, message, hint }, diagnostics })}\n`;
   const { paint } = options;
   const lines = [
     ...diagnostics.map((one) => renderDiagnostic(one, paint)),
     `${paint.red('error')}: ${plainText(message)} ${paint.dim(`[${code}]`)}`,
     `  ${plainText(hint)}`,
   ];
-  if (options.debug && error instanceof Error && error.stack) lines.push(error.stack);
+  if (options.debug && error instanceof Error && error.stack) lines.push(plainLines(error.stack));
   return `${lines.join('\n')}\n`;
 }
