@@ -4,6 +4,7 @@ import { packageVersion } from '../store/assets.ts';
 import { type CommandSpec, commonOptions, type Flags, type OptionSpec, usage } from './context.ts';
 import { findCommand } from './find-command.ts';
 import { commandHelp, groupHelp, mainHelp } from './help.ts';
+import { commandTable } from './table.ts';
 
 /** What a command line asks for. */
 export type Call =
@@ -50,15 +51,19 @@ export async function readCall(argv: readonly string[]): Promise<Call> {
     return { kind: 'run', name: entry.name, command, args, flags };
   }
   if (found.kind === 'group') {
-    const text = await groupHelp(found.group);
-    return wantsHelp ? help(text) : incomplete(argv, text, `"scend ${found.group}" lacks its second word`, `${found.group} `);
+    const { group } = found;
+    const text = await groupHelp(group);
+    if (wantsHelp) return help(text);
+    const names = commandTable.map((one) => one.name).filter((one) => one.startsWith(`${group} `));
+    const hint = `Write ${names.map((one) => `"scend ${one}"`).join(' or ')}; see "scend ${group} --help".`;
+    return incomplete(argv, text, `"scend ${group}" lacks its second word`, hint);
   }
   if (wantsHelp) return help(mainHelp());
   if (options.includes('--version') || options.includes('-v')) {
     const version = packageVersion();
     return { kind: 'print', text: `scend ${version}\n`, data: { version }, exitCode: 0 };
   }
-  return incomplete(argv, mainHelp(), 'no command was given');
+  return incomplete(argv, mainHelp(), 'no command was given', 'Run "scend --help" for the commands.');
 }
 
 function help(text: string, exitCode = 0): Call {
@@ -66,9 +71,9 @@ function help(text: string, exitCode = 0): Call {
 }
 
 /** A call without its command: who typed nothing more is shown what there is. */
-function incomplete(argv: readonly string[], text: string, message: string, group = ''): Call {
+function incomplete(argv: readonly string[], text: string, message: string, hint: string): Call {
   if (!argv.some((one) => one.startsWith('-'))) return help(text, 2);
-  throw usage('missing-command', message, `Run "scend ${group}--help" for the commands.`);
+  throw usage('missing-command', message, hint);
 }
 
 function readOptions(

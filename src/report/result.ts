@@ -49,10 +49,13 @@ export function renderJson(result: CommandResult): string {
     ? errorData(result.error)
     : {
         code: 'findings',
-        message: countDiagnostics(diagnostics),
-        hint: 'Mend what is listed under diagnostics.',
+        message: countDiagnostics(diagnostics) || result.notes[0] || 'something is left to decide',
+        hint:
+          diagnostics.length > 0
+            ? 'Mend what is listed under diagnostics.'
+            : 'See the notes, and run it without --json.',
       };
-  return `${safeJson({ ok: false, error, diagnostics, data })}\n`;
+  return `${safeJson({ ok: false, error, diagnostics, data, notes: result.notes })}\n`;
 }
 
 function errorData(error: unknown) {
