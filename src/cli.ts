@@ -1,113 +1,107 @@
 #!/usr/bin/env node
 import { randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
-import colors from 'picocolors';
-import { complete } from './commands/complete.ts';
-import { type CommandContext, type CommandResult, type Flags, textFlag } from './commands/context.ts';
-import { type Call, readCall, requestedFormat } from './commands/parse-args.ts';
-import { makePrompter } from './commands/prompter.ts';
+import { performance } from 'node:perf_hooks';
+import { commandLine, type Output } from './commands/command-line.ts';
 import { ScendError } from './domain/error.ts';
-import { exitCodeOf } from './domain/exit-code.ts';
-import { renderError, renderGithubError, renderJson, renderResult } from './report/result.ts';
+import { ioError } from './store/errno.ts';
 import { removeHeldLocks } from './store/git/lock-file.ts';
 import { whenDone } from './store/transaction/critical.ts';
 
 const { env, stdin, stdout, stderr } = process;
 
-/** Aborted when whoever reads the output has gone. */
-const readers = new AbortController();
-
-/** Colour where a person looks at the stream and nothing says otherwise. */
-function painter(stream: NodeJS.WriteStream, flags: Flags) {
-  const off = flags['no-color'] === true || (env.NO_COLOR ?? '') !== '';
-  const forced = (env.FORCE_COLOR ?? '') !== '' && env.FORCE_COLOR !== '0';
-  return colors.createColors(!off && (forced || (stream.isTTY === true && env.TERM !== 'dumb')));
-}
-
-function contextOf(call: Call & { kind: 'run' }): CommandContext {
-  const asked = stdin.isTTY === true && stderr.isTTY === true && !env.CI;
-  const quiet = call.flags['no-input'] === true || call.flags.json === true;
+function output(stream: NodeJS.WriteStream): Output {
   return {
-    cwd: resolve(textFlag(call, 'cwd') ?? '.'),
-    env,
-    now: new Date(),
-    args: call.args,
-    flags: call.flags,
-    prompter: asked && !quiet ? makePrompter(stderr) : null,
-    newId: randomUUID,
-    live: {
-      show: (result) => print(result, call.flags),
-      now: () => new Date(),
-      stopped: readers.signal,
-    },
+    write: (text) => void stream.write(text),
+    isTerminal: stream.isTTY === true,
+    columns: () => stream.columns || 80,
   };
 }
 
-function print(result: CommandResult, flags: Flags): void {
-  if (flags.json === true) {
-    stdout.write(renderJson(result));
-    return;
-  }
-  const { out, err } = renderResult(result, { out: painter(stdout, flags), err: painter(stderr, flags) });
-  if (out !== '') stdout.write(out);
-  if (err !== '') stderr.write(err);
-}
+/** Aborted when whoever reads the output has gone. */
+const readers = new AbortController();
 
-async function main(argv: readonly string[]): Promise<void> {
-  // Known before the call is understood, so that a wrong call answers in JSON too.
-  const format = requestedFormat(argv);
-  const json = argv.includes('--json') || format === 'json';
-  try {
-    if (argv[0] === 'complete') {
-      stdout.write(await complete(argv.slice(1), '.'));
-      return;
-    }
-    const call = await readCall(argv);
-    if (call.kind === 'print') {
-      (call.exitCode === 0 ? stdout : stderr).write(call.text);
-      process.exitCode = call.exitCode;
-      return;
-    }
-    const result = await call.command.run(contextOf(call));
-    print(result, call.flags);
-    process.exitCode = result.exitCode;
-  } catch (error) {
-    const shown = renderError(error, {
-      json,
-      debug: (env.SCEND_DEBUG ?? '') !== '',
-      paint: painter(stderr, {}),
-    });
-    if (format === 'github' && !json) stdout.write(renderGithubError(error));
-    (json ? stdout : stderr).write(shown);
-    process.exitCode = exitCodeOf(error);
+const call = commandLine(process.argv.slice(2), {
+  env,
+  cwd: process.cwd(),
+  now: () => new Date(),
+  clock: () => performance.now(),
+  newId: randomUUID,
+  out: output(stdout),
+  err: output(stderr),
+  inIsTerminal: stdin.isTTY === true,
+  unread: readers.signal,
+  makePrompter: async () => {
+    // The library of the prompts asks the environment alone about colours.
+    if (process.argv.includes('--no-color')) env.NO_COLOR = '1';
+    return (await import('./commands/prompter.ts')).makePrompter(stderr, call.clear);
+  },
+});
+
+/** Calls back when everything that was printed has gone out, or cannot. */
+function whenPrinted(callback: () => void): void {
+  let open = 2;
+  const one = () => {
+    open -= 1;
+    if (open === 0) callback();
+  };
+  for (const stream of [stdout, stderr]) {
+    if (stream.destroyed || stream.writableEnded) one();
+    else stream.write('', one);
   }
 }
 
-// A reader that has seen enough (`scend status | head`) is no fault.
+/** A prompt that is cut short leaves the terminal without its cursor, and the keys unread. */
+function restoreTerminal(): void {
+  if (stdin.isTTY !== true || stdin.isRaw !== true) return;
+  stdin.setRawMode(false);
+  stderr.write('\x1b[?25h\n');
+}
+
+// A reader that has seen enough (`scend status | head`) is no fault; a full disk behind `>` is.
 for (const stream of [stdout, stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    readers.abort();
+    if (error.code === 'EPIPE') return readers.abort();
+    process.exitCode = 5;
+    const { message, code, hint } = ioError(error, 'write', 'the output') as ScendError;
+    if (stream === stdout) stderr.write(`error: ${message} [${code}]\n  ${hint}\n`);
   });
 }
-// What is being written is brought to its end first, unless the signal comes twice.
+
+// What is being written is brought to its end first, unless the signal comes twice. Then the process ends by
+// the signal itself, so that whoever started it learns that it was one (a shell says 130).
+const signals = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   let times = 0;
   const end = () => {
     removeHeldLocks();
+    // Windows knows no end by a signal, and would give 1.
+    if (process.platform === 'win32') process.exit(128 + signals[signal]);
     process.removeAllListeners(signal);
     process.kill(process.pid, signal);
   };
   process.on(signal, () => {
     times += 1;
-    if (times > 1) end();
-    else whenDone(end);
+    if (times > 1) return end();
+    whenDone(() => {
+      restoreTerminal();
+      call.fail(new ScendError('usage/cancelled', `interrupted (${signal})`, 'Nothing is half-written.'));
+      whenPrinted(end);
+    });
   });
 }
+
+// After a fault outside of any promise nothing is certain: what was begun is left to the next run to complete.
 process.on('uncaughtException', (error) => {
-  removeHeldLocks();
-  stderr.write(renderError(error, { json: false, debug: true, paint: painter(stderr, {}) }));
-  process.exitCode = error instanceof ScendError ? exitCodeOf(error) : 70;
+  process.exitCode = call.answered() ? 70 : call.fail(error);
+  whenDone(() => {
+    removeHeldLocks();
+    whenPrinted(() => process.exit());
+  });
+});
+process.on('beforeExit', () => {
+  if (!call.answered()) process.exitCode = call.fail(new Error('the command ended without an answer'));
 });
 
-await main(process.argv.slice(2));
+void call.run().then((exitCode) => {
+  process.exitCode ??= exitCode;
+});

@@ -7,6 +7,7 @@ import { commandTable } from '../src/commands/table.ts';
 import { type RuleId, rules } from '../src/domain/rules.ts';
 import { renderRulesReference } from '../src/report/rules-reference.ts';
 import { test, withTempDir } from './harness.ts';
+import { checkResult } from './output-schemas.ts';
 import { cleanEnv, Practice } from './scend.ts';
 
 const firm = 'firms/acme';
@@ -415,7 +416,7 @@ async function findings(dir: string, { files = {}, run = ['check'], git }: Fixtu
   git?.(new Practice(dir));
   const [name, flags = {}, args = []] = run;
   const command = await commandTable.find((one) => one.name === name)!.load();
-  const { diagnostics } = await command.run({
+  const result = await command.run({
     cwd: dir,
     env: cleanEnv(dir),
     now: new Date('2026-03-07T12:00:00Z'),
@@ -424,7 +425,8 @@ async function findings(dir: string, { files = {}, run = ['check'], git }: Fixtu
     prompter: null,
     newId: () => ids.firm,
   });
-  return diagnostics.map((one) => `${one.file}:${one.line} ${one.rule}`);
+  checkResult(name, result);
+  return result.diagnostics.map((one) => `${one.file}:${one.line} ${one.rule}`);
 }
 
 test('the workspace under the fixtures is sound', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { withTempDir } from './harness.ts';
+import { checkOutput } from './output-schemas.ts';
 
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 
@@ -34,6 +35,14 @@ function run(command: string, args: readonly string[], cwd: string, env: Record<
   return { code: done.status, out: done.stdout, err: done.stderr };
 }
 
+/** What a command line gave, once its `--json` document has been compared with the command's published schema. */
+export function validated(args: readonly string[], ran: Ran): Ran {
+  const end = args.indexOf('--');
+  const json = args.slice(0, end < 0 ? args.length : end).some((one) => /^--json(?:=|$)/.test(one));
+  if (json) checkOutput(args, ran);
+  return ran;
+}
+
 /** A temporary workspace driven through the real command line. */
 export class Practice {
   readonly dir: string;
@@ -46,7 +55,7 @@ export class Practice {
 
   /** Runs the built command line. */
   scend(...args: string[]): Ran {
-    return run(process.execPath, [cli, ...args], this.dir, this.env);
+    return validated(args, run(process.execPath, [cli, ...args], this.dir, this.env));
   }
 
   /** Runs it and fails the test unless it exits 0. */

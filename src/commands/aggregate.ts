@@ -30,7 +30,9 @@ import { writesDerived } from './pack-changes.ts';
 import { carryOut, type Decision, hasChanges } from './write.ts';
 
 export const command: CommandSpec = {
-  arguments: [{ name: 'parts', required: false, about: 'with --merge: the files that --shard wrote' }],
+  arguments: [
+    { name: 'parts', required: false, many: true, about: 'with --merge: the files that --shard wrote' },
+  ],
   options: [
     { name: 'firm-min', value: '<n>', about: 'tell nothing of fewer firms; 3, or 5 with --shareable' },
     { name: 'shareable', about: 'make the files that may leave the practice' },
@@ -113,7 +115,7 @@ async function writePart(
 ): Promise<CommandResult> {
   const { slugs, diagnostics } = await listFirms(workspace);
   const covered = firmsOf(slugs, shard);
-  const records = await readRecords(workspace, covered);
+  const records = await readRecords(workspace, covered, context.progress);
   const { firms, unreadable } = records;
   const part: LearningPart = { ...partState(workspace, slugs), covered, unreadable, firms };
   const text = renderPart(part);
@@ -130,7 +132,9 @@ async function writePart(
 
 async function decideAll(context: CommandContext, workspace: Workspace, merge: boolean): Promise<Decision> {
   const { slugs, diagnostics } = await listFirms(workspace);
-  const records = merge ? await readParts(context, workspace, slugs) : await readRecords(workspace, slugs);
+  const records = merge
+    ? await readParts(context, workspace, slugs)
+    : await readRecords(workspace, slugs, context.progress);
   const found = [...diagnostics, ...records.diagnostics];
   const outcomes = summarise(context, workspace, slugs, records);
   const names = await systemNames(workspace);
@@ -213,7 +217,7 @@ async function filesOf(
 async function showIndustry(context: CommandContext, workspace: Workspace): Promise<CommandResult> {
   const industry = textFlag(context, 'industry') ?? '';
   const { slugs, diagnostics } = await listFirms(workspace);
-  const records = await readRecords(workspace, slugs);
+  const records = await readRecords(workspace, slugs, context.progress);
   // The figures are those of the whole, so that what is hidden there stays hidden.
   const outcomes = summarise(context, workspace, slugs, records);
   const groups = outcomes.groups.filter((one) => one.industry === industry);

@@ -21,6 +21,7 @@ export const formatOption: OptionSpec = {
   name: 'format',
   value: '<format>',
   about: 'text, json, github (annotations in a workflow) or sarif; text when left out',
+  choices: formats,
 };
 
 /** The format asked for. Throws `usage/bad-format`. */

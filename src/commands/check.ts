@@ -28,7 +28,9 @@ import {
 import { twiceMade } from './rebase.ts';
 
 export const command: CommandSpec = {
-  arguments: [{ name: 'paths', required: false, about: 'only findings in these files or folders' }],
+  arguments: [
+    { name: 'paths', required: false, many: true, about: 'only findings in these files or folders' },
+  ],
   options: [firmOption, formatOption, { name: 'watch', about: 'check again after each save, until Ctrl-C' }],
   examples: ['scend check', 'scend check firms/hayes_real_estate', 'scend check --format github'],
   run,
@@ -57,7 +59,8 @@ export async function check(context: CommandContext, seen: Seen): Promise<Comman
     ...(await loadSectionNames(workspace)).diagnostics,
     ...(named === null ? await checkAnalytics(workspace, slugs) : []),
   ];
-  for (const slug of slugs) {
+  for (const [n, slug] of slugs.entries()) {
+    context.progress?.(n, slugs.length);
     const ofFirm = seen.firms.get(slug) ?? [
       ...(await checkVersions(workspace, slug)),
       ...(await checkFirm(workspace, slug, library.library)),

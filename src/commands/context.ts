@@ -33,6 +33,8 @@ export interface CommandContext {
   readonly args: readonly string[];
   readonly flags: Flags;
   readonly prompter: Prompter | null;
+  /** Told how far the work is, in firms; shown to a person who waits, and otherwise nobody's concern. */
+  readonly progress?: (done: number, total: number) => void;
   /** Random UUID, for the one thing that has no name to derive it from: a workspace. */
   readonly newId: () => string;
   /** The process that acts; this one unless told otherwise. */
@@ -58,6 +60,10 @@ export interface CommandSpec {
     readonly about: string;
     /** The only values there are; a shell completes them. */
     readonly choices?: readonly string[];
+    /** The last one may be given several times. */
+    readonly many?: boolean;
+    /** Empty text is an answer too. */
+    readonly empty?: boolean;
   }[];
   readonly options: readonly OptionSpec[];
   readonly examples: readonly string[];
@@ -77,6 +83,8 @@ export interface OptionSpec {
   /** May be given several times. */
   readonly many?: boolean;
   readonly required?: boolean;
+  /** Empty text is a value too; else it is refused, as a variable that was never set. */
+  readonly empty?: boolean;
 }
 
 /** Options that every command takes. */

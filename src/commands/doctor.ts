@@ -35,12 +35,14 @@ export const command: CommandSpec = {
   run,
 };
 
+type Problem = Pick<ScendError, 'code' | 'message' | 'hint'>;
+
 /** One thing that was looked at. */
 interface Finding {
   readonly what: string;
   readonly says: string;
   /** What would go wrong, and how to mend it. */
-  readonly problem?: Pick<ScendError, 'code' | 'message' | 'hint'>;
+  readonly problem?: Problem;
   /** What could be better, although nothing stands in the way. */
   readonly advice?: string;
 }
@@ -62,12 +64,23 @@ async function run(context: CommandContext): Promise<CommandResult> {
   ]);
   const end = problems.length === 0 ? 'Nothing stands in the way.' : `${plural(problems.length, 'problem')}.`;
   return result({
-    data: { findings, problems: problems.length },
+    data: { findings: findings.map(findingData), problems: problems.length },
     text: [...lines, '', end].join('\n'),
     diagnostics: workspace.diagnostics,
     exitCode: problems.length === 0 ? 0 : 1,
-    error: null,
+    error: firstOf(problems),
   });
+}
+
+/** For `--json`; a problem that is an error of its own has more to it than is to be told. */
+function findingData({ problem, ...finding }: Finding): object {
+  return { ...finding, ...(problem && { problem: refusalData(problem) }) };
+}
+
+const refusalData = ({ code, message, hint }: Problem) => ({ code, message, hint });
+
+function firstOf([first]: readonly Problem[]): ScendError | null {
+  return first ? new ScendError(first.code, first.message, first.hint) : null;
 }
 
 async function aboutWorkspace(workspace: Workspace): Promise<Finding> {

@@ -46,7 +46,10 @@ async function run(context: CommandContext): Promise<CommandResult> {
   const { slugs, diagnostics } = await chooseFirms(workspace, textFlag(context, 'firm'));
   const found: Diagnostic[] = [...diagnostics, ...(await findUnfinished(workspace))];
   const told: Told[] = [];
-  for (const slug of slugs) told.push(await tell(workspace, slug, switchFlag(context, 'backtest')));
+  for (const [n, slug] of slugs.entries()) {
+    context.progress?.(n, slugs.length);
+    told.push(await tell(workspace, slug, switchFlag(context, 'backtest')));
+  }
   found.push(...told.flatMap((one) => one.diagnostics.filter(({ severity }) => severity !== 'info')));
   const parts = told.map((one) => one.text.join('\n'));
   if (slugs.length === 0) parts.push('No firms yet: "scend firm add <slug>".');

@@ -36,6 +36,7 @@ export const command: CommandSpec = {
     {
       name: 'files',
       required: true,
+      many: true,
       about:
         'a Markdown pack; or CSV and JSON files with rows of tickets, instances, packs, snapshots, outcomes',
     },

@@ -36,7 +36,14 @@ import { roadmapExists, type Standing, standingRoadmap } from './import-standing
 import { carryOut, type Decision, eachFirm } from './write.ts';
 
 export const command: CommandSpec = {
-  arguments: [{ name: 'files', required: true, about: 'Markdown files in their order, or a folder of them' }],
+  arguments: [
+    {
+      name: 'files',
+      required: true,
+      many: true,
+      about: 'Markdown files in their order, or a folder of them',
+    },
+  ],
   options: [
     { ...firmOption, required: true },
     {

@@ -101,7 +101,10 @@ function workspaceFiles(context: CommandContext): [string, Uint8Array][] {
     copy('templates/ticket-library.md'),
     copy('templates/roadmap.md'),
     copy('templates/section-names.yaml'),
-    ...listAssets('schemas').map(copy),
+    // Those of what commands print are for programs that read it, not for editors.
+    ...listAssets('schemas')
+      .filter((one) => !one.startsWith('schemas/commands/'))
+      .map(copy),
     [
       '.gitattributes',
       encode(`firms/*/rollup.yaml linguist-generated\nanalytics/** linguist-generated\n${mergeAttribute}\n`),

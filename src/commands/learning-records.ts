@@ -13,6 +13,7 @@ import { compareVersions } from '../domain/version.ts';
 import { type LoadedOutcome, loadOutcomes, loadPack, loadSnapshots } from '../store/load.ts';
 import { loadFirm, type Workspace } from '../store/workspace.ts';
 import { baselineNow, checkOutcome } from './check-derived.ts';
+import type { CommandContext } from './context.ts';
 
 /** What several firms teach, and the findings about what was left out. */
 export interface Records {
@@ -22,11 +23,16 @@ export interface Records {
 }
 
 /** Reads what the firms teach; one that cannot be read never hides another. */
-export async function readRecords(workspace: Workspace, slugs: readonly string[]): Promise<Records> {
+export async function readRecords(
+  workspace: Workspace,
+  slugs: readonly string[],
+  progress?: CommandContext['progress'],
+): Promise<Records> {
   const firms: FirmRecord[] = [];
   const unreadable: string[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const slug of slugs) {
+  for (const [n, slug] of slugs.entries()) {
+    progress?.(n, slugs.length);
     const read = await readRecord(workspace, slug);
     diagnostics.push(...read.diagnostics);
     if (read.record) firms.push(read.record);

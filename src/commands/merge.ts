@@ -14,7 +14,7 @@ import { describeConflict } from './merge-driver.ts';
 import { carryOut, type Decision, type Target } from './write.ts';
 
 export const command: CommandSpec = {
-  arguments: [{ name: 'files', required: true, about: 'ticket packs in conflict' }],
+  arguments: [{ name: 'files', required: true, many: true, about: 'ticket packs in conflict' }],
   options: [{ name: 'dry-run', about: 'print what would be written, and write nothing' }],
   examples: [
     'scend merge firms/hayes_real_estate/ticket-pack.md',

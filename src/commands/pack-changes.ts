@@ -32,6 +32,11 @@ export function datesText({ started, completed, inferred }: TicketChange): strin
   return [...say('Started', started, inferred?.started), ...say('Completed', completed, inferred?.completed)];
 }
 
+/** A ticket's change for `--json`. */
+export function changeData({ ticketId, ...change }: TicketChange): object {
+  return { ticket_id: ticketId, ...change };
+}
+
 /**
  * The pack's own change. A pack in which only prose was edited is left for its author to commit; one whose
  * tickets differ from the last commit goes in, as the numbers of the commit come from it.

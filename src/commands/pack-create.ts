@@ -48,8 +48,8 @@ export const command: CommandSpec = {
     ...writeOptions,
   ],
   examples: [
-    'scend pack create --firm acme_law --systems 1,2,3.1 --exclude T1.2.4',
     'scend pack create --firm acme_law --systems 1 --sprint-hours 40 --dry-run',
+    'scend pack create --firm acme_law --systems 1,2,3.1 --exclude T1.2.4',
   ],
   run,
 };

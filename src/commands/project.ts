@@ -69,7 +69,7 @@ async function run(context: CommandContext): Promise<CommandResult> {
   // What other firms reached is read once; it is not changed by this command.
   const all = await listFirms(workspace);
   const others = all.slugs.filter((one) => one !== slug);
-  const records = await readRecords(workspace, others);
+  const records = await readRecords(workspace, others, context.progress);
   const decideFor = (asking: CommandContext, present: Workspace) =>
     decide(asking, present, slug, records.firms);
   const asked = await askFirst(context, (asking) => decideFor(asking, workspace));

@@ -18,7 +18,7 @@ import {
   usage,
   writeOptions,
 } from './context.ts';
-import { datesText } from './pack-changes.ts';
+import { changeData, datesText } from './pack-changes.ts';
 import { decideRebase } from './rebase.ts';
 import { versionChanges } from './refresh-changes.ts';
 import { loadState, type State } from './refresh-state.ts';
@@ -123,7 +123,7 @@ async function decide(
   const dated = inferredLines(state);
   const plan = { firm: slug, changes, message: messageOf(slug, refreshed, dated) };
   const lines = [...linesOf(refreshed.plan), ...dated, ...(await uncommittedInputs(workspace, state))];
-  const data = { ...dataOf(slug, refreshed), tickets: state.pack.settled.changes };
+  const data = { ...dataOf(slug, refreshed), tickets: state.pack.settled.changes.map(changeData) };
   return { firm: slug, plan, diagnostics, lines, data };
 }
 

@@ -46,7 +46,12 @@ export const command: CommandSpec = {
       about: `${snapshotSources.join(', ')}; manual when left out`,
       choices: snapshotSources,
     },
-    ...builtInMetrics.map((one) => ({ name: dashes(one.name), value: '<value>', about: one.about })),
+    ...builtInMetrics.map((one) => ({
+      name: dashes(one.name),
+      value: '<value>',
+      about: one.about,
+      empty: true,
+    })),
     { name: 'metric', value: '<name=value>', about: 'a metric of scend.yaml; may be repeated', many: true },
     {
       name: 'evidence',
@@ -54,7 +59,7 @@ export const command: CommandSpec = {
       about: 'what a rate (close_rate=23/69) or nps=61/19/100 was counted from; may be repeated',
       many: true,
     },
-    { name: 'notes', value: '<text>', about: 'a note to keep with it' },
+    { name: 'notes', value: '<text>', about: 'a note to keep with it', empty: true },
     ...writeOptions,
   ],
   examples: [

@@ -50,7 +50,8 @@ async function run(context: CommandContext): Promise<CommandResult> {
   const found: Diagnostic[] = [...diagnostics, ...(await findUnfinished(workspace))];
   const parts: string[] = [];
   const data: object[] = [];
-  for (const slug of slugs) {
+  for (const [n, slug] of slugs.entries()) {
+    context.progress?.(n, slugs.length);
     const { status, diagnostics: faults } = await load(workspace, slug);
     found.push(...faults.filter((one) => one.severity !== 'info'));
     if (!status) {

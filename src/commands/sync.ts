@@ -23,7 +23,7 @@ import {
   usage,
   writeOptions,
 } from './context.ts';
-import { datesText, packChange, rollupChange, settledText } from './pack-changes.ts';
+import { changeData, datesText, packChange, rollupChange, settledText } from './pack-changes.ts';
 import { carryOut, type Decision, eachFirm } from './write.ts';
 
 export const command: CommandSpec = {
@@ -109,7 +109,7 @@ async function decide(
       lines.length > 0
         ? lines
         : [changes.length > 0 ? 'tickets are settled' : `nothing to do, ${count} tickets are settled`],
-    data: { changed: changes.length > 0, tickets: ticketChanges },
+    data: { changed: changes.length > 0, tickets: ticketChanges.map(changeData) },
   };
 }
 

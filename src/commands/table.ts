@@ -7,6 +7,14 @@ export interface CommandEntry {
   readonly load: () => Promise<CommandSpec>;
 }
 
+/** What a group of commands is for. */
+export const commandGroups: Readonly<Record<string, string>> = {
+  firm: 'client firms',
+  pack: 'ticket packs',
+  import: 'take in what exists already, as it is: roadmaps, tickets, measurements',
+  plan: 'plans that --plan-out wrote, for a review before "scend apply"',
+};
+
 /** Every command, with a loader so that a run pays only for the command it runs. */
 export const commandTable: readonly CommandEntry[] = [
   {
@@ -120,3 +128,8 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./completion.ts')).command,
   },
 ];
+
+/** First words of the commands of two words. */
+export const groupNames: ReadonlySet<string> = new Set(
+  commandTable.flatMap((one) => (one.name.includes(' ') ? [one.name.split(' ')[0] ?? ''] : [])),
+);

@@ -71,7 +71,8 @@ export async function carryOut(
   const commit = !silent && !switchFlag(context, 'no-commit') && workspace.settings.commit.auto;
   const several = targets.filter((one) => one.firm !== null).length > 1;
   const outcomes: Carried[] = [];
-  for (const one of targets) {
+  for (const [n, one] of targets.entries()) {
+    context.progress?.(n, targets.length);
     const label = one.firm === null || !several ? '' : `${one.firm}: `;
     outcomes.push(await carryOutOne(context, workspace, one, { label, dryRun, commit, silent }));
   }

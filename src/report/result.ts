@@ -2,7 +2,7 @@ import type { Diagnostic } from '../domain/diagnostic.ts';
 import { ScendError } from '../domain/error.ts';
 import { countDiagnostics, type Paint, renderDiagnostic } from './diagnostics.ts';
 import { renderGithubFailure } from './github.ts';
-import { plainText } from './plain.ts';
+import { plainLines, plainText, safeJson } from './plain.ts';
 
 /** What a command has to say. */
 export interface CommandResult {
@@ -36,8 +36,8 @@ export function renderResult(
       .filter((one) => one !== '')
       .map((one) => `${one}\n`)
       .join('');
-  const text = result.text.split('\n').map(plainText).join('\n');
-  const notes = result.notes.map((one) => one.split('\n').map(plainText).join('\n'));
+  const text = plainLines(result.text);
+  const notes = result.notes.map(plainLines);
   if (result.document !== undefined) return { out: result.document, err: lines(notes) };
   return {
     out: lines([...(findingsAreOutput ? findings(paint.out) : []), text]),
@@ -48,16 +48,18 @@ export function renderResult(
 /** A command's result as one JSON document: `{ok, data}`, or `{ok: false, error, diagnostics}`. */
 export function renderJson(result: CommandResult): string {
   const { data, diagnostics, exitCode } = result;
-  if (exitCode === 0)
-    return `${JSON.stringify({ ok: true, data, diagnostics, notes: result.notes }, null, 2)}\n`;
+  if (exitCode === 0) return `${safeJson({ ok: true, data, diagnostics, notes: result.notes })}\n`;
   const error = result.error
     ? errorData(result.error)
     : {
         code: 'findings',
-        message: countDiagnostics(diagnostics),
-        hint: 'Mend what is listed under diagnostics.',
+        message: countDiagnostics(diagnostics) || result.notes[0] || 'something is left to decide',
+        hint:
+          diagnostics.length > 0
+            ? 'Mend what is listed under diagnostics.'
+            : 'See the notes, and run it without --json.',
       };
-  return `${JSON.stringify({ ok: false, error, diagnostics, data }, null, 2)}\n`;
+  return `${safeJson({ ok: false, error, diagnostics, data, notes: result.notes })}\n`;
 }
 
 function errorData(error: unknown) {
@@ -75,7 +77,7 @@ export function errorFindings(error: unknown): readonly Diagnostic[] {
 
 /** A failure as annotations of a workflow, beside the text on standard error. */
 export function renderGithubError(error: unknown): string {
-  return renderGithubFailure(errorData(error), findingsOf(error));
+  return renderGithubFailure(errorData(error), errorFindings(error));
 }
 
 /** A failure for people, or as JSON. */
@@ -86,13 +88,14 @@ export function renderError(
   const { code, message, hint } = errorData(error);
   const diagnostics = errorFindings(error);
   if (options.json)
-    return `${JSON.stringify({ ok: false, error: { code, message, hint }, diagnostics }, null, 2)}\n`;
+    return `${safeJson({ ok: false, error: { code, message, hint }, diagnostics })}
+`;
   const { paint } = options;
   const lines = [
     ...diagnostics.map((one) => renderDiagnostic(one, paint)),
     `${paint.red('error')}: ${plainText(message)} ${paint.dim(`[${code}]`)}`,
     `  ${plainText(hint)}`,
   ];
-  if (options.debug && error instanceof Error && error.stack) lines.push(error.stack);
+  if (options.debug && error instanceof Error && error.stack) lines.push(plainLines(error.stack));
   return `${lines.join('\n')}\n`;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { commandTable } from '../../src/commands/table.ts';
+import { call } from '../command-line.ts';
 import { test, withTempDir } from '../harness.ts';
 import { Practice, snapshotOf, withSample } from '../scend.ts';
 
@@ -63,15 +64,21 @@ const wrongCalls: [args: string[], code: number, says: string][] = [
 ];
 
 test('a wrong call says what is wrong and what to do, exits right, and writes nothing', async () => {
-  await withSample((practice) => {
+  await withSample(async (practice) => {
     const before = snapshotOf(practice.dir);
     for (const [args, code, says] of wrongCalls) {
-      const ran = practice.scend(...args);
-      const call = `scend ${args.join(' ')}`;
-      assert.is(ran.code, code, `${call}\n${ran.out}${ran.err}`);
-      assert.match(ran.err, says, call);
-      assert.not.match(ran.err, /\n\s+at .*:\d+/, `${call} shows a stack`);
-      assert.is(ran.out, '', call);
+      const ran = await call(practice.dir, args);
+      const line = `scend ${args.join(' ')}`;
+      assert.is(ran.code, code, `${line}\n${ran.out}${ran.err}`);
+      assert.match(ran.err, says, line);
+      assert.not.match(ran.err, /\n\s+at .*:\d+/, `${line} shows a stack`);
+      assert.is(ran.out, '', line);
+      if (args.length === 0) continue;
+      const answer = await call(practice.dir, ['--json', ...args]);
+      assert.is(answer.code, code, line);
+      assert.is(answer.err, '', line);
+      const { error } = JSON.parse(answer.out);
+      assert.ok(`${error.message}\n${error.hint}`.includes(says), `${line} --json\n${answer.out}`);
     }
     assert.equal(snapshotOf(practice.dir), before);
     practice.clean();
@@ -110,17 +117,11 @@ test('--json is one document on success and on failure', async () => {
   });
 });
 
-test('every command has help with its purpose, options and examples that parse', async () => {
+test('the main help names every command, and --version the release', async () => {
   await withTempDir((dir) => {
     const practice = new Practice(dir);
     const main = practice.ok('--help');
-    for (const { name, summary } of commandTable) {
-      assert.match(main, summary, name);
-      const help = practice.ok(...name.split(' '), '--help');
-      for (const part of ['Usage:', 'Options:', 'Examples:', `$ scend ${name}`])
-        assert.match(help, part, name);
-      assert.not.match(help, 'default: true', name);
-    }
+    for (const { summary } of commandTable) assert.match(main, summary);
     assert.match(practice.ok('--version'), /^scend \d+\.\d+\.\d+\n$/);
   });
 });

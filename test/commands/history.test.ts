@@ -94,11 +94,11 @@ test('ticks that a pull request brought are dated by its commits, and it says so
     practice.tick(slug, 'T5.1.3');
     const run = ['sync', '--firm', slug, '--today', '2026-03-01'];
     const { firms } = practice.json(...run, '--dry-run') as {
-      firms: { tickets: { ticketId: string; completed: string; inferred?: object }[] }[];
+      firms: { tickets: { ticket_id: string; completed: string; inferred?: object }[] }[];
     };
     const told = { commit: side };
     assert.equal(
-      firms[0]?.tickets.map((one) => [one.ticketId, one.completed, one.inferred]),
+      firms[0]?.tickets.map((one) => [one.ticket_id, one.completed, one.inferred]),
       [
         ['T5.1.2', '2026-02-10', { started: told, completed: told }],
         ['T5.1.3', '2026-03-01', undefined],

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import type { Flags, Prompter } from '../../src/commands/context.ts';
 import { commandTable } from '../../src/commands/table.ts';
 import { test, withTempDir } from '../harness.ts';
+import { checkResult } from '../output-schemas.ts';
 import { cleanEnv, Practice } from '../scend.ts';
 
 const roadmapPath = 'firms/acme/deliverables/acme_ROADMAP_v1.0.md';
@@ -19,7 +20,7 @@ async function run(
   prompter: Prompter | null = null,
 ) {
   const command = await commandTable.find((one) => one.name === name)!.load();
-  return command.run({
+  const result = await command.run({
     cwd: dir,
     env: cleanEnv(dir),
     now: new Date('2026-03-07T12:00:00Z'),
@@ -28,6 +29,8 @@ async function run(
     prompter,
     newId: () => '7f0c1111-2222-4333-8444-555566667777',
   });
+  checkResult(name, result);
+  return result;
 }
 
 /** A workspace in Git with the firm that `firm add` makes. */

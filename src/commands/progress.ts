@@ -1,0 +1,53 @@
+/** Where a progress bar is drawn. */
+export interface ProgressScreen {
+  readonly write: (text: string) => void;
+  /** Columns of the window now. */
+  readonly columns: () => number;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly clock: () => number;
+}
+
+export interface ProgressBar {
+  readonly tell: (done: number, total: number) => void;
+  /** Takes the line away, if there is one. */
+  readonly clear: () => void;
+}
+
+/** Work that is over sooner shows nothing. */
+const patience = 1000;
+/** Between two drawings. */
+const pause = 100;
+const widest = 60;
+
+/**
+ * One line on the error stream that says how far a long work is, and that is gone when it ends. It is drawn
+ * when a step is told and never by a timer, so that nothing of it can come after its end.
+ */
+export function progressBar(screen: ProgressScreen): ProgressBar {
+  const began = screen.clock();
+  let drawn: number | null = null;
+  const clear = () => {
+    if (drawn !== null) screen.write('\r\x1b[2K');
+    drawn = null;
+  };
+  return {
+    clear,
+    tell(done, total) {
+      const now = screen.clock();
+      if (done >= total) return clear();
+      if (now - began < patience || (drawn !== null && now - drawn < pause)) return;
+      drawn = now;
+      screen.write(`\r\x1b[2K${progressLine(done, total, screen.columns())}`);
+    },
+  };
+}
+
+/** `█████░░░░░ 120 of 200 firms`, in one column less than the window has, so that nothing wraps. */
+export function progressLine(done: number, total: number, columns: number): string {
+  const room = Math.min(columns - 1, widest);
+  const words = [`${done} of ${total} firms`, `${done}/${total}`].find((one) => one.length <= room) ?? '';
+  const width = room - words.length - 1;
+  if (width < 5) return words;
+  const filled = total === 0 ? 0 : Math.floor((Math.min(done, total) * width) / total);
+  return `${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${words}`;
+}
