@@ -6,7 +6,7 @@ import type { RefreshPlan } from '../domain/refresh.ts';
 import { sectionTitles } from '../domain/roadmap.ts';
 import type { TicketInstance } from '../domain/ticket.ts';
 import { historyText } from './history-text.ts';
-import { inline } from './inline.ts';
+import { inline, item } from './inline.ts';
 import { gains } from './outcome-certainty.ts';
 import { baselineDates, money, statusText } from './outcome-text.ts';
 import { systemTitle, type TextContext, ticketTitle } from './roadmap-blocks.ts';
@@ -43,7 +43,7 @@ export function renderChangelog(
 }
 
 function list(lines: readonly string[], none: string): string {
-  return lines.length === 0 ? none : lines.map((one) => `- ${one}`).join('\n');
+  return lines.length === 0 ? none : lines.map((one) => `- ${item(one)}`).join('\n');
 }
 
 function progress(

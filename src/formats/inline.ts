@@ -9,10 +9,22 @@ export function inline(text: string): string {
   return text
     .replace(/\s+/g, ' ')
     .replace(hiddenCharacters, '')
-    .replace(/\\?([[\]|])/g, '\\$1')
+    .replace(/(\\*)([[\]|])/g, escapedMark)
     .replaceAll('<', '&lt;')
     .replace(/@(?=[\w-])/g, '&#64;')
     .trim();
+}
+
+/** A mark behind an even number of backslashes is not escaped yet: each two of them are one that is meant. */
+function escapedMark(_: string, backslashes: string, mark: string): string {
+  return `${backslashes}${backslashes.length % 2 === 0 ? '\\' : ''}${mark}`;
+}
+
+/** `inline` text, and what follows it, where a line begins: it opens no heading, list, quote, code or rule. */
+export function item(text: string): string {
+  return text
+    .replace(/^(?:#{1,6}|[-+*])(?=\s|$)|^>|^[`~]{3}|^[=-]+$|^(?:[-*_]\s*){3,}$/, '\\$&')
+    .replace(/^(\d{1,9})([.)])(?=\s|$)/, '$1\\$2');
 }
 
 /** Words with a capital letter in front. */

@@ -8,7 +8,7 @@ import type { RoiProjection } from '../domain/roadmap.ts';
 import type { TicketInstance } from '../domain/ticket.ts';
 import type { SprintState } from '../domain/timeline.ts';
 import { forecastDates, forecastNote } from './forecast-text.ts';
-import { inline, sentence, table } from './inline.ts';
+import { inline, item, sentence, table } from './inline.ts';
 import { certaintyTable, gains } from './outcome-certainty.ts';
 import {
   arithmeticTable,
@@ -63,7 +63,7 @@ export function deliveredToDate(plan: RefreshPlan, context: TextContext): string
         `- Realised benefit, 12-month run rate: ${money(roi.benefitAnnual, context.currency)}${net}`,
       );
     }
-    for (const line of topChanges(plan, context)) lines.push(`- ${line}`);
+    for (const line of topChanges(plan, context)) lines.push(`- ${item(line)}`);
   }
   if (lines.length === 2) lines.push('- Nothing has been started yet.');
   return lines.join('\n');

@@ -12,6 +12,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { Diagnostic } from '../domain/diagnostic.ts';
+import { hiddenCharacters } from '../domain/text.ts';
 import type { TextEdit } from './edit.ts';
 import { diagnoseAt, lineEnding, type Source, startOfLine } from './source.ts';
 
@@ -186,7 +187,12 @@ export function renderScalar(value: string | number | boolean | null): string {
     /^\d{4}-\d{2}-\d{2}$/.test(value) ||
     /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
   const word = /^(?:true|false|null|yes|no|on|off|y|n|~|\.inf|\.nan)$/i.test(value);
-  return plain && !word && value.trim() === value ? value : JSON.stringify(value);
+  if (plain && !word && value.trim() === value) return value;
+  // JSON escapes fewer characters than YAML wants; what hides or turns text is written as an escape too.
+  return JSON.stringify(value).replace(
+    hiddenCharacters,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /**
