@@ -3,7 +3,7 @@ import { isTimeZone } from '../domain/date.ts';
 import { renderScalar } from '../formats/yaml.ts';
 import { listAssets, readAsset } from '../store/assets.ts';
 import { writeMissing } from '../store/files.ts';
-import { mergeAttribute, registerDriver } from '../store/git/merge-driver.ts';
+import { registerDriver } from '../store/git/merge-driver.ts';
 import { openRepository } from '../store/git/repository.ts';
 import { isGitRefusal } from '../store/git-view.ts';
 import {
@@ -15,6 +15,7 @@ import {
   textFlag,
   usage,
 } from './context.ts';
+import { editorFiles } from './init-editors.ts';
 
 export const command: CommandSpec = {
   arguments: [{ name: 'dir', required: false, about: 'where; this folder when left out' }],
@@ -87,18 +88,8 @@ function workspaceFiles(context: CommandContext): [string, Uint8Array][] {
     copy('templates/roadmap.md'),
     copy('templates/section-names.yaml'),
     ...listAssets('schemas').map(copy),
-    [
-      '.gitattributes',
-      encode(`firms/*/rollup.yaml linguist-generated\nanalytics/** linguist-generated\n${mergeAttribute}\n`),
-    ],
     ['.gitignore', encode('.scend/\n')],
-    [
-      '.editorconfig',
-      encode(
-        'root = true\n\n[*]\ncharset = utf-8\ninsert_final_newline = true\n\n[*.{yaml,yml,json,md}]\nindent_style = space\nindent_size = 2\n',
-      ),
-    ],
-    ['.vscode/extensions.json', encode('{\n  "recommendations": ["redhat.vscode-yaml"]\n}\n')],
+    ...editorFiles(),
     ...(switchFlag(context, 'example')
       ? listAssets('firms')
           .filter((one) => one.startsWith('firms/hayes_real_estate/'))
