@@ -4,7 +4,7 @@ import { renderScalar } from '../formats/yaml.ts';
 import { listAssets, readAsset } from '../store/assets.ts';
 import { writeMissing } from '../store/files.ts';
 import { repositoryAbove } from '../store/git/above.ts';
-import { mergeAttribute, registerDriver } from '../store/git/merge-driver.ts';
+import { registerDriver } from '../store/git/merge-driver.ts';
 import { openRepository } from '../store/git/repository.ts';
 import { isGitRefusal } from '../store/git-view.ts';
 import {
@@ -16,6 +16,7 @@ import {
   textFlag,
   usage,
 } from './context.ts';
+import { editorFiles } from './init-editors.ts';
 import { workflowFiles, workflowsElsewhere } from './init-workflows.ts';
 
 export const command: CommandSpec = {
@@ -105,18 +106,8 @@ function workspaceFiles(context: CommandContext): [string, Uint8Array][] {
     ...listAssets('schemas')
       .filter((one) => !one.startsWith('schemas/commands/'))
       .map(copy),
-    [
-      '.gitattributes',
-      encode(`firms/*/rollup.yaml linguist-generated\nanalytics/** linguist-generated\n${mergeAttribute}\n`),
-    ],
     ['.gitignore', encode('.scend/\n')],
-    [
-      '.editorconfig',
-      encode(
-        'root = true\n\n[*]\ncharset = utf-8\ninsert_final_newline = true\n\n[*.{yaml,yml,json,md}]\nindent_style = space\nindent_size = 2\n',
-      ),
-    ],
-    ['.vscode/extensions.json', encode('{\n  "recommendations": ["redhat.vscode-yaml"]\n}\n')],
+    ...editorFiles(),
     ...(switchFlag(context, 'example')
       ? listAssets('firms')
           .filter((one) => one.startsWith('firms/hayes_real_estate/'))
