@@ -3,8 +3,8 @@ import { hiddenCharacters } from '../domain/text.ts';
 /** What opens or closes anything in GitHub's Markdown, wherever it stands. */
 const marks = /[\\`*_[\]~|<>&$]/g;
 
-/** An empty character between two that GitHub would read as one thing; as text it shows nothing. */
-const gap = '&#8203;';
+/** An empty character; as text it shows nothing. */
+const gap = '\u200b';
 
 /**
  * Text from a file as words of generated Markdown: nothing in it opens a link, an image, HTML, code, a formula,
@@ -16,17 +16,18 @@ export function markdownText(text: string, most = 400): string {
   const plain = [...text.replace(/\s+/g, ' ').replace(hiddenCharacters, '').trim()];
   const shown = plain.length > most ? `${plain.slice(0, most - 1).join('')}…` : plain.join('');
   return shown
-    .replace(marks, (mark) => `&#${mark.charCodeAt(0)};`)
-    .replace(/^(?:[-#]|\+(?=\s|$)|\d{1,9}(?=[.)](?:\s|$)))/, startOfLine)
     .replace(/@/g, `@${gap}`)
-    .replace(/(^|[^&])(#|GH-)(?=\d)/gi, `$1$2${gap}`)
+    .replace(/(#|GH-)(?=\d)/gi, `$1${gap}`)
     .replace(/:(?=[^\s\d])/g, `:${gap}`)
-    .replace(/(www)(?=\.)/gi, `$1${gap}`);
+    .replace(/(www)(?=\.)/gi, `$1${gap}`)
+    .replace(/^\d{1,9}(?=[.)](?:\s|$))/, `$&${gap}`)
+    .replace(marks, reference)
+    .replace(/^(?:[-#]|\+(?=\s|$))/, reference)
+    .replaceAll(gap, reference);
 }
 
-/** What would begin a heading or a list, or the number of one, made harmless. */
-function startOfLine(mark: string): string {
-  return /\d/.test(mark) ? `${mark}${gap}` : `&#${mark.charCodeAt(0)};`;
+function reference(character: string): string {
+  return `&#${character.charCodeAt(0)};`;
 }
 
 /** A short name from a file as code: an id of a ticket. Nothing in code is a mention, a link or HTML. */
