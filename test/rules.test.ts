@@ -401,6 +401,36 @@ const fixtures: Record<RuleId, Fixture> = {
     run: ['aggregate', { merge: true }, ['*.json']],
     at: `${firm}:1`,
   },
+  'diff/off-track': {
+    git: (practice) => {
+      practice.start();
+      mkdirSync(join(practice.dir, firm, 'outcomes'));
+      practice.write(
+        `${firm}/outcomes/v1.0_60d.yaml`,
+        outcome().replace('status: null', 'status: off_track'),
+      );
+    },
+    run: ['diff', { 'fail-on': 'off_track' }],
+    at: `${firm}/outcomes/v1.0_60d.yaml:1`,
+  },
+  'diff/regression': {
+    git: (practice) => {
+      practice.start();
+      const worse = snapshot('60d', '2026-03-06', ids.d60, 'nps: 41');
+      practice.write(`${firm}/snapshots/2026-03-06_60d.yaml`, worse);
+    },
+    run: ['diff', { 'fail-on': 'regression' }],
+    at: `${firm}/snapshots/2026-03-06_60d.yaml:1`,
+  },
+  'diff/reopened': {
+    files: { [`${firm}/ticket-pack.md`]: pack(packBody.replace('[ ] T1.1.2', '[x] T1.1.2')) },
+    git: (practice) => {
+      practice.start();
+      practice.write(`${firm}/ticket-pack.md`, pack(packBody));
+    },
+    run: ['diff', { 'fail-on': 'reopened' }],
+    at: `${firm}/ticket-pack.md:${bodyLine + 3}`,
+  },
   'settings/invalid': inFirm('timezone: Mars/Olympus\n', 7),
 };
 

@@ -25,7 +25,7 @@ export async function checkRollup(
   library: Library | null,
 ): Promise<Diagnostic[]> {
   const file = firmPaths(firm.slug).rollup;
-  const { source, diagnostics } = await readSource(workspace.root, file, maxBytes.yaml);
+  const { source, diagnostics } = await readSource(workspace.files, file, maxBytes.yaml);
   if (!source) return diagnostics;
   const yaml = parseYaml(source);
   // A derived file in conflict is simply made again, so its conflict is no error.

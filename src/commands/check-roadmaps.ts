@@ -13,7 +13,7 @@ import { namedIn } from '../formats/roadmap-parts.ts';
 import { checkMetrics } from '../formats/settings-file.ts';
 import { diagnoseAt } from '../formats/source.ts';
 import { offsetAt } from '../formats/yaml.ts';
-import { listInside, maxBytes, readSource } from '../store/files.ts';
+import { maxBytes, readSource } from '../store/files.ts';
 import { findVersions, firmPaths, loadMetadata, loadRoadmap } from '../store/load.ts';
 import { isVersionFile } from '../store/version-files.ts';
 import type { Workspace } from '../store/workspace.ts';
@@ -79,7 +79,7 @@ async function editedExport(
   metadata: WrittenMetadata,
 ): Promise<Diagnostic[]> {
   const path = firmPaths(firm.slug).export(metadata.version);
-  const { source } = await readSource(workspace.root, path, maxBytes.markdown);
+  const { source } = await readSource(workspace.files, path, maxBytes.markdown);
   const pack = source ? parsePackFile(source, firm).pack : null;
   if (!source || !pack) return [];
   const recorded = new Map(metadata.tickets?.map((one) => [one.ticket_id, one.status]));
@@ -94,7 +94,7 @@ async function editedExport(
 
 async function strayDeliverables(workspace: Workspace, slug: string): Promise<Diagnostic[]> {
   const folder = firmPaths(slug).deliverables;
-  const entries = await listInside(workspace.root, folder);
+  const entries = await workspace.files.list(folder);
   return entries
     .filter(
       (one) => !one.name.startsWith('.') && one.name.startsWith(`${slug}_`) && !isVersionFile(slug, one.name),

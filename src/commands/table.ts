@@ -78,6 +78,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./refresh.ts')).command,
   },
   {
+    name: 'diff',
+    summary: 'what changed in meaning since a commit: tickets, metrics, outcomes, scope, versions',
+    load: async () => (await import('./diff.ts')).command,
+  },
+  {
     name: 'aggregate',
     summary: 'what all firms reached, by industry, size and system: analytics/global_outcomes',
     load: async () => (await import('./aggregate.ts')).command,

@@ -405,6 +405,21 @@ export const rules = {
     'Two parts of an aggregation tell of a firm differently.',
     'Make all parts again from one commit.',
   ),
+  'diff/off-track': rule(
+    'error',
+    'An outcome is off track and was not, or is new ("scend diff --fail-on off_track").',
+    'Look at its arithmetic with "scend outcomes"; who accepts it leaves the word out of --fail-on.',
+  ),
+  'diff/regression': rule(
+    'error',
+    'The newest value of a metric is worse than before, or fewer tickets are done ("scend diff --fail-on regression").',
+    'Check the snapshot and the ticket pack; who accepts it leaves the word out of --fail-on.',
+  ),
+  'diff/reopened': rule(
+    'error',
+    'A ticket was done and is not any more ("scend diff --fail-on reopened").',
+    'Tick it again, or say in its Notes why it was reopened; who accepts it leaves the word out of --fail-on.',
+  ),
   'run/unfinished': rule(
     'warning',
     'A run was cut short before it had written and committed everything.',

@@ -76,9 +76,24 @@ async function unsafeComponent(root: string, path: string): Promise<string | 'mi
   return null;
 }
 
+/** A workspace's files by their path in it: those of the work tree, or those of a commit. */
+export interface WorkspaceFiles {
+  read(path: string, limit: number): Promise<ReadResult>;
+  /** Names in a folder, sorted; none where it is missing. Links are `other`. */
+  list(path: string): Promise<Listed[]>;
+}
+
+/** The files of the work tree. */
+export function filesOnDisk(root: string): WorkspaceFiles {
+  return {
+    read: (path, limit) => readInside(root, path, limit),
+    list: (path) => listInside(root, path),
+  };
+}
+
 /** Reads and decodes a file of the workspace; null with findings when it cannot be read, null alone when absent. */
 export async function readSource(
-  root: string,
+  from: string | WorkspaceFiles,
   path: string,
   limit: number,
 ): Promise<{
@@ -86,7 +101,8 @@ export async function readSource(
   readonly bytes: Uint8Array | null;
   readonly diagnostics: Diagnostic[];
 }> {
-  const read = await readInside(root, path, limit);
+  const files = typeof from === 'string' ? filesOnDisk(from) : from;
+  const read = await files.read(path, limit);
   if (read.kind === 'missing') return { source: null, bytes: null, diagnostics: [] };
   if (read.kind === 'refused') return { source: null, bytes: null, diagnostics: read.diagnostics };
   const { source, diagnostics } = decodeSource(path, read.bytes, limit);

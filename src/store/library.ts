@@ -10,7 +10,7 @@ export const libraryPath = 'templates/ticket-library.md';
 export async function loadLibrary(
   workspace: Workspace,
 ): Promise<{ readonly library: Library | null; readonly diagnostics: Diagnostic[] }> {
-  const { source, diagnostics } = await readSource(workspace.root, libraryPath, maxBytes.markdown);
+  const { source, diagnostics } = await readSource(workspace.files, libraryPath, maxBytes.markdown);
   if (!source || hasErrors(diagnostics)) return { library: null, diagnostics };
   const read = parseLibrary(source);
   return { library: read.library, diagnostics: [...diagnostics, ...read.diagnostics] };

@@ -18,7 +18,7 @@ import { parseSnapshot } from '../formats/snapshot-file.ts';
 import { decodeSource, diagnoseAt, type Source } from '../formats/source.ts';
 import { parsePackBody } from '../formats/ticket-pack.ts';
 import { parseYaml } from '../formats/yaml.ts';
-import { listInside, maxBytes, readSource } from './files.ts';
+import { maxBytes, readSource } from './files.ts';
 import { listAtHead, readAtHead } from './git-view.ts';
 import { ticketPasts } from './pack-history.ts';
 import { versionsAmong } from './version-files.ts';
@@ -61,7 +61,7 @@ export async function loadPack(
   readonly diagnostics: Diagnostic[];
 }> {
   const path = firmPaths(firm.slug).pack;
-  const { source, bytes, diagnostics } = await readSource(workspace.root, path, maxBytes.markdown);
+  const { source, bytes, diagnostics } = await readSource(workspace.files, path, maxBytes.markdown);
   const exists = bytes !== null || diagnostics.length > 0;
   if (!source || !bytes || hasErrors(diagnostics)) return { pack: null, exists, diagnostics };
   const parsed = parsePackFile(source, firm);
@@ -126,7 +126,7 @@ export async function loadSnapshots(
   const snapshots: Snapshot[] = [];
   const sources = new Map<string, Source>();
   const diagnostics: Diagnostic[] = [];
-  for (const { name } of await listInside(workspace.root, folder)) {
+  for (const { name } of await workspace.files.list(folder)) {
     const file = `${folder}/${name}`;
     if (!/\.ya?ml$/.test(name)) continue;
     if (!parseSnapshotFileName(name)) {
@@ -135,7 +135,7 @@ export async function loadSnapshots(
       );
       continue;
     }
-    const { source, diagnostics: faults } = await readSource(workspace.root, file, maxBytes.yaml);
+    const { source, diagnostics: faults } = await readSource(workspace.files, file, maxBytes.yaml);
     diagnostics.push(...faults);
     if (!source || hasErrors(faults)) continue;
     const read = parseSnapshot(source, name, firm, workspace.settings);
@@ -165,10 +165,10 @@ export async function loadOutcomes(
   const folder = firmPaths(slug).outcomes;
   const outcomes: LoadedOutcome[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const { name } of await listInside(workspace.root, folder)) {
+  for (const { name } of await workspace.files.list(folder)) {
     const file = `${folder}/${name}`;
     if (!/\.ya?ml$/.test(name)) continue;
-    const { source, diagnostics: faults } = await readSource(workspace.root, file, maxBytes.yaml);
+    const { source, diagnostics: faults } = await readSource(workspace.files, file, maxBytes.yaml);
     diagnostics.push(...faults);
     if (!source || hasErrors(faults)) continue;
     const read = parseOutcome(source);
@@ -207,7 +207,7 @@ export async function loadRecommendations(
   readonly diagnostics: Diagnostic[];
 }> {
   const { source, diagnostics } = await readSource(
-    workspace.root,
+    workspace.files,
     firmPaths(slug).recommendations,
     maxBytes.yaml,
   );
@@ -233,7 +233,7 @@ export async function findVersions(workspace: Workspace, slug: string): Promise<
   const folder = firmPaths(slug).deliverables;
   const pick = (names: readonly string[]) => versionsAmong(slug, names);
   const onDisk = pick(
-    (await listInside(workspace.root, folder)).filter((one) => one.kind === 'file').map((one) => one.name),
+    (await workspace.files.list(folder)).filter((one) => one.kind === 'file').map((one) => one.name),
   );
   const atHead = pick(await listAtHead(workspace.git, folder));
   return { onDisk, atHead, current: latestVersion(atHead) ?? latestVersion(onDisk) };
@@ -246,7 +246,7 @@ export async function loadRoadmap(
   version: Version,
 ): Promise<{ readonly roadmap: RoadmapFile | null; readonly diagnostics: Diagnostic[] }> {
   const path = firmPaths(firm.slug).roadmap(version);
-  const { source, diagnostics } = await readSource(workspace.root, path, maxBytes.markdown);
+  const { source, diagnostics } = await readSource(workspace.files, path, maxBytes.markdown);
   if (!source) {
     const missing = diagnose(
       'file/missing',
@@ -276,7 +276,7 @@ export async function loadMetadata(
   version: Version,
 ): Promise<{ readonly metadata: WrittenMetadata | null; readonly diagnostics: Diagnostic[] }> {
   const path = firmPaths(slug).metadata(version);
-  const { source, diagnostics } = await readSource(workspace.root, path, maxBytes.json);
+  const { source, diagnostics } = await readSource(workspace.files, path, maxBytes.json);
   if (!source || hasErrors(diagnostics)) return { metadata: null, diagnostics };
   const yaml = parseYaml(source);
   const read = readKind<WrittenMetadata>(yaml, 'metadata');

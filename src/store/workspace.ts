@@ -10,7 +10,7 @@ import { isSlug } from '../domain/slug.ts';
 import { parseFirm } from '../formats/firm-file.ts';
 import { parseSettings } from '../formats/settings-file.ts';
 import { ifPresent, orIoError } from './errno.ts';
-import { listInside, maxBytes, readSource } from './files.ts';
+import { filesOnDisk, maxBytes, readSource, type WorkspaceFiles } from './files.ts';
 import { type GitView, isGitRefusal, viewGit } from './git-view.ts';
 import { type Journal, readJournal } from './transaction/journal.ts';
 import { type Place, placeOf } from './transaction/place.ts';
@@ -19,6 +19,8 @@ import { type ProcessIdentity, thisProcess } from './transaction/process-identit
 /** An opened workspace. Paths inside it are relative to `root` and use `/`. */
 export interface Workspace {
   readonly root: string;
+  /** What is read: the work tree, unless the workspace is seen as of a commit. */
+  readonly files: WorkspaceFiles;
   readonly settings: Settings;
   readonly git: GitView | null;
   /** Why a repository that is there cannot be read; commits are refused with it. */
@@ -71,6 +73,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
   const currentFirm = inside[0] === 'firms' && inside[1] && isSlug(inside[1]) ? inside[1] : null;
   return {
     root,
+    files: filesOnDisk(root),
     settings: read.value,
     git,
     gitProblem,
@@ -112,7 +115,7 @@ async function tryGit(root: string, env: OpenOptions['env']): Promise<Pick<Works
 export async function listFirms(
   workspace: Workspace,
 ): Promise<{ readonly slugs: string[]; readonly diagnostics: Diagnostic[] }> {
-  const entries = await listInside(workspace.root, 'firms');
+  const entries = await workspace.files.list('firms');
   const slugs: string[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const { name, kind } of entries) {
@@ -153,7 +156,7 @@ export async function loadFirm(
   slug: string,
 ): Promise<{ readonly firm: Firm | null; readonly diagnostics: Diagnostic[] }> {
   const file = `firms/${slug}/firm.yaml`;
-  const { source, diagnostics } = await readSource(workspace.root, file, maxBytes.yaml);
+  const { source, diagnostics } = await readSource(workspace.files, file, maxBytes.yaml);
   if (!source) {
     const missing = diagnose(
       'file/missing',
