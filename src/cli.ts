@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import colors from 'picocolors';
 import { type CommandContext, type CommandResult, type Flags, textFlag } from './commands/context.ts';
-import { type Call, readCall, requestedFormat } from './commands/parse-args.ts';
+import { type Call, readCall } from './commands/parse-args.ts';
 import { makePrompter } from './commands/prompter.ts';
 import { ScendError } from './domain/error.ts';
 import { exitCodeOf } from './domain/exit-code.ts';
-import { renderError, renderGithubError, renderJson, renderResult } from './report/result.ts';
+import { renderError, renderJson, renderResult } from './report/result.ts';
 import { removeHeldLocks } from './store/git/lock-file.ts';
 import { whenDone } from './store/transaction/critical.ts';
 
@@ -46,8 +46,7 @@ function print(result: CommandResult, flags: Flags): void {
 
 async function main(argv: readonly string[]): Promise<void> {
   // Known before the call is understood, so that a wrong call answers in JSON too.
-  const format = requestedFormat(argv);
-  const json = argv.includes('--json') || format === 'json';
+  const json = argv.includes('--json');
   try {
     const call = await readCall(argv);
     if (call.kind === 'print') {
@@ -64,7 +63,6 @@ async function main(argv: readonly string[]): Promise<void> {
       debug: (env.SCEND_DEBUG ?? '') !== '',
       paint: painter(stderr, {}),
     });
-    if (format === 'github' && !json) stdout.write(renderGithubError(error));
     (json ? stdout : stderr).write(shown);
     process.exitCode = exitCodeOf(error);
   }

@@ -11,7 +11,7 @@ import { findUnfinished } from '../store/transaction/unfinished.ts';
 import { chooseFirms, loadFirm, type Workspace } from '../store/workspace.ts';
 import { checkAnalytics } from './check-analytics.ts';
 import { checkOutcome, checkRollup } from './check-derived.ts';
-import { formatOption, inFormat, readFormat } from './check-format.ts';
+import { formatOption, withFormat } from './check-format.ts';
 import { checkProjection, loadRoadmaps, unknownTickets } from './check-roadmaps.ts';
 import {
   type CommandContext,
@@ -29,11 +29,10 @@ export const command: CommandSpec = {
   arguments: [{ name: 'paths', required: false, about: 'only findings in these files or folders' }],
   options: [firmOption, formatOption],
   examples: ['scend check', 'scend check firms/hayes_real_estate', 'scend check --format github'],
-  run,
+  run: withFormat(run),
 };
 
 async function run(context: CommandContext): Promise<CommandResult> {
-  const format = readFormat(context);
   const workspace = await open(context);
   const named = textFlag(context, 'firm');
   // A check run inside a firm's folder still sees the whole workspace, as in CI.
@@ -71,13 +70,12 @@ async function run(context: CommandContext): Promise<CommandResult> {
     count === ''
       ? `${slugs.length} ${slugs.length === 1 ? 'firm' : 'firms'} checked, no findings`
       : `${slugs.length} ${slugs.length === 1 ? 'firm' : 'firms'} checked: ${count}`;
-  const checked = result({
+  return result({
     data: { firms: slugs.length, findings: shown.length },
     text,
     diagnostics: shown,
     findingsAreOutput: true,
   });
-  return inFormat(format, workspace, checked);
 }
 
 /** Whether both sides of a merge under way made the same version. */

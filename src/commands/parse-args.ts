@@ -33,13 +33,6 @@ export async function readCall(argv: readonly string[]): Promise<Call> {
   return { kind: 'run', command, args, flags };
 }
 
-/** The value of `--format`, known before the call is understood, so that a wrong call answers in that format too. */
-export function requestedFormat(argv: readonly string[]): string | null {
-  const at = argv.findIndex((one) => one === '--format' || one.startsWith('--format='));
-  if (at === -1) return null;
-  return argv[at] === '--format' ? (argv[at + 1] ?? null) : (argv[at]?.slice('--format='.length) ?? null);
-}
-
 function findCommand(argv: readonly string[]): { entry: CommandEntry; rest: string[] } | null {
   const words = argv.flatMap((word, index) => (word.startsWith('-') ? [] : [{ word, index }]));
   for (const [position, { word, index }] of words.entries()) {
