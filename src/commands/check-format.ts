@@ -1,13 +1,19 @@
 import { didYouMean } from '../domain/closest.ts';
-import { renderGithub } from '../report/github.ts';
-import { renderJson } from '../report/result.ts';
+import type { Diagnostic } from '../domain/diagnostic.ts';
+import { ScendError } from '../domain/error.ts';
+import { exitCodeOf } from '../domain/exit-code.ts';
+import { noPaint } from '../report/diagnostics.ts';
+import { renderGithub, renderGithubFailure } from '../report/github.ts';
+import { renderError, renderJson } from '../report/result.ts';
 import { renderSarif } from '../report/sarif.ts';
 import { packageVersion } from '../store/assets.ts';
-import type { Workspace } from '../store/workspace.ts';
 import {
   type CommandContext,
   type CommandResult,
+  type CommandSpec,
   type OptionSpec,
+  open,
+  result,
   switchFlag,
   textFlag,
   usage,
@@ -15,7 +21,7 @@ import {
 
 const formats = ['text', 'json', 'github', 'sarif'] as const;
 
-export type CheckFormat = (typeof formats)[number];
+type Format = (typeof formats)[number];
 
 export const formatOption: OptionSpec = {
   name: 'format',
@@ -24,8 +30,22 @@ export const formatOption: OptionSpec = {
   choices: formats,
 };
 
-/** The format asked for. Throws `usage/bad-format`. */
-export function readFormat(context: CommandContext): CheckFormat {
+/** A command whose findings come in the format of `--format`. A bad one throws `usage/bad-format`. */
+export function withFormat(run: CommandSpec['run']): CommandSpec['run'] {
+  return async (context) => {
+    const format = readFormat(context);
+    if (format === 'text') return run(context);
+    try {
+      return await inFormat(format, context, await run(context));
+    } catch (error) {
+      // SARIF tells of files; that there was nothing to look at is for standard error alone.
+      if (!(error instanceof ScendError) || format === 'sarif') throw error;
+      return failureIn(format, error);
+    }
+  };
+}
+
+function readFormat(context: CommandContext): Format {
   const asked = textFlag(context, 'format');
   if (asked === null) return 'text';
   const format = formats.find((one) => one === asked);
@@ -34,23 +54,33 @@ export function readFormat(context: CommandContext): CheckFormat {
     throw usage('bad-format', `there is no format "${asked}"`, hint);
   }
   if (switchFlag(context, 'json') && format !== 'json') {
-    throw usage(
-      'bad-format',
-      `--json and --format ${format} exclude each other`,
-      'Leave one of the two out.',
-    );
+    const message = `--json and --format ${format} exclude each other`;
+    throw usage('bad-format', message, 'Leave one of the two out.');
   }
-  return format;
+  // With --json every command prints the same, whatever it returns.
+  return switchFlag(context, 'json') ? 'text' : format;
 }
 
-/** The result with what its format makes of it; files are named from the repository's root where GitHub reads them. */
-export function inFormat(format: CheckFormat, workspace: Workspace, result: CommandResult): CommandResult {
-  const { diagnostics, text } = result;
-  const toRepo = workspace.git?.toRepo ?? ((path: string) => path);
-  if (format === 'json') return { ...result, document: renderJson(result) };
-  if (format === 'github') return { ...result, document: renderGithub({ diagnostics, text, toRepo }) };
-  if (format === 'sarif') {
-    return { ...result, document: renderSarif({ diagnostics, version: packageVersion(), toRepo }) };
-  }
-  return result;
+async function inFormat(
+  format: Exclude<Format, 'text'>,
+  context: CommandContext,
+  found: CommandResult,
+): Promise<CommandResult> {
+  if (format === 'json') return { ...found, document: renderJson(found) };
+  const { diagnostics, text } = found;
+  const { git } = await open(context);
+  const toRepo = git?.toRepo ?? ((path: string) => path);
+  if (format === 'github') return { ...found, document: renderGithub({ diagnostics, text, toRepo }) };
+  return { ...found, document: renderSarif({ diagnostics, version: packageVersion(), toRepo }) };
+}
+
+/** A failure in the format that was asked for; beside annotations it is told in plain words too. */
+function failureIn(format: 'json' | 'github', error: ScendError): CommandResult {
+  const options = { debug: false, paint: noPaint };
+  const document =
+    format === 'json'
+      ? renderError(error, { ...options, json: true })
+      : renderGithubFailure(error, (error.data.diagnostics as readonly Diagnostic[] | undefined) ?? []);
+  const notes = format === 'json' ? [] : [renderError(error, { ...options, json: false }).trimEnd()];
+  return result({ data: null, text: '', notes, document, exitCode: exitCodeOf(error) });
 }

@@ -11,7 +11,7 @@ import { findUnfinished } from '../store/transaction/unfinished.ts';
 import { chooseFirms, loadFirm, type Workspace } from '../store/workspace.ts';
 import { checkAnalytics } from './check-analytics.ts';
 import { checkOutcome, checkRollup } from './check-derived.ts';
-import { formatOption, inFormat, readFormat } from './check-format.ts';
+import { formatOption, withFormat } from './check-format.ts';
 import { checkProjection, loadRoadmaps, unknownTickets } from './check-roadmaps.ts';
 import { nothingSeen, type Seen, watchCheck } from './check-watch.ts';
 import {
@@ -33,7 +33,7 @@ export const command: CommandSpec = {
   ],
   options: [firmOption, formatOption, { name: 'watch', about: 'check again after each save, until Ctrl-C' }],
   examples: ['scend check', 'scend check firms/hayes_real_estate', 'scend check --format github'],
-  run,
+  run: withFormat(run),
 };
 
 async function run(context: CommandContext): Promise<CommandResult> {
@@ -42,7 +42,6 @@ async function run(context: CommandContext): Promise<CommandResult> {
 
 /** Checks the workspace; firms whose findings are known from before are not read again. */
 export async function check(context: CommandContext, seen: Seen): Promise<CommandResult> {
-  const format = readFormat(context);
   const workspace = await open(context);
   const state = `${workspace.git?.head.oid ?? ''} ${workspace.now.toISOString().slice(0, 13)}`;
   if (seen.state !== state) seen.firms.clear();
@@ -86,13 +85,12 @@ export async function check(context: CommandContext, seen: Seen): Promise<Comman
     count === ''
       ? `${slugs.length} ${slugs.length === 1 ? 'firm' : 'firms'} checked, no findings`
       : `${slugs.length} ${slugs.length === 1 ? 'firm' : 'firms'} checked: ${count}`;
-  const checked = result({
+  return result({
     data: { firms: slugs.length, findings: shown.length },
     text,
     diagnostics: shown,
     findingsAreOutput: true,
   });
-  return inFormat(format, workspace, checked);
 }
 
 /** Whether both sides of a merge under way made the same version. */

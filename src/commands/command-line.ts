@@ -2,15 +2,9 @@ import { resolve } from 'node:path';
 import { exitCodeOf } from '../domain/exit-code.ts';
 import { hasColours, painter } from '../report/paint.ts';
 import { printable, safeJson } from '../report/plain.ts';
-import {
-  type CommandResult,
-  renderError,
-  renderGithubError,
-  renderJson,
-  renderResult,
-} from '../report/result.ts';
+import { type CommandResult, renderError, renderJson, renderResult } from '../report/result.ts';
 import { type CommandContext, type Flags, type Prompter, textFlag } from './context.ts';
-import { asksForJson, type Call, readCall, requestedFormat } from './parse-args.ts';
+import { asksForJson, type Call, readCall } from './parse-args.ts';
 import { progressBar } from './progress.ts';
 
 /** A stream that is printed on. */
@@ -50,8 +44,7 @@ export interface CommandLine {
 
 export function commandLine(argv: readonly string[], world: World): CommandLine {
   const { env, out, err } = world;
-  const format = requestedFormat(argv);
-  const json = asksForJson(argv) || format === 'json';
+  const json = asksForJson(argv);
   const noColour = argv.includes('--no-color') || argv.includes('--no_color');
   const coloured = (stream: Output) => hasColours(env, { isTerminal: stream.isTerminal, off: noColour });
   const bar = showsProgress(world, json)
@@ -74,7 +67,6 @@ export function commandLine(argv: readonly string[], world: World): CommandLine 
     once(exitCodeOf(error), () => {
       const debug = (env.SCEND_DEBUG ?? '') !== '';
       const shown = renderError(error, { json, debug, paint: painter(!json && coloured(err)) });
-      if (format === 'github' && !json) print(out, renderGithubError(error));
       print(json ? out : err, shown);
     });
 

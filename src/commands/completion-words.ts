@@ -56,6 +56,7 @@ export const valueKinds: Readonly<Record<string, ValueKind>> = {
   '<heading=n>': 'none',
   '<i/n>': 'none',
   '<ids>': 'none',
+  '<revision>': 'none',
   '<mail>': 'none',
   '<n>': 'none',
   '<name-mail>': 'none',
@@ -76,6 +77,7 @@ export const argumentKinds: Readonly<Record<string, ValueKind>> = {
   parts: 'files',
   plan: 'files',
   slug: 'none',
+  base: 'none',
 };
 
 /** Reads a command line up to the cursor; the last word is the one being typed, and may be empty. */

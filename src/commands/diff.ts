@@ -21,6 +21,8 @@ import {
 import { chooseSides, type Sides } from './diff-base.ts';
 import { type Compared, compareFirms } from './diff-firms.ts';
 
+const formats = ['text', 'markdown'] as const;
+
 export const command: CommandSpec = {
   arguments: [
     {
@@ -33,9 +35,15 @@ export const command: CommandSpec = {
   options: [
     { name: 'to', value: '<revision>', about: 'compare with this commit in place of the work tree' },
     firmOption,
-    { name: 'format', value: '<format>', about: 'text, or markdown for a pull request (default text)' },
+    {
+      name: 'format',
+      value: '<format>',
+      about: 'text, or markdown for a pull request (default text)',
+      choices: formats,
+    },
     {
       name: 'fail-on',
+      choices: failures,
       value: '<list>',
       many: true,
       about:
@@ -52,7 +60,7 @@ export const command: CommandSpec = {
 };
 
 async function run(context: CommandContext): Promise<CommandResult> {
-  const format = oneOf('format', textFlag(context, 'format') ?? 'text', ['text', 'markdown']);
+  const format = oneOf('format', textFlag(context, 'format') ?? 'text', formats);
   const failOn = listFlag(context, 'fail-on').map((one) => oneOf('fail-on', one, failures));
   const workspace = await open(context);
   const sides = await chooseSides(workspace, context.args[0] ?? null, textFlag(context, 'to'));

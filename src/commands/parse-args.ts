@@ -66,13 +66,6 @@ export async function readCall(argv: readonly string[]): Promise<Call> {
   return incomplete(argv, mainHelp(), 'no command was given', 'Run "scend --help" for the commands.');
 }
 
-/** The value of `--format`, known before the call is understood, so that a wrong call answers in that format too. */
-export function requestedFormat(argv: readonly string[]): string | null {
-  const at = argv.findIndex((one) => one === '--format' || one.startsWith('--format='));
-  if (at === -1) return null;
-  return argv[at] === '--format' ? (argv[at + 1] ?? null) : (argv[at]?.slice('--format='.length) ?? null);
-}
-
 function help(text: string, exitCode = 0): Call {
   return { kind: 'print', text, data: { help: text }, exitCode };
 }

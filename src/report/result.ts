@@ -1,7 +1,6 @@
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { ScendError } from '../domain/error.ts';
 import { countDiagnostics, type Paint, renderDiagnostic } from './diagnostics.ts';
-import { renderGithubFailure } from './github.ts';
 import { plainLines, plainText, safeJson } from './plain.ts';
 
 /** What a command has to say. */
@@ -38,9 +37,8 @@ export function renderResult(
       .join('');
   const text = plainLines(result.text);
   const notes = result.notes.map(plainLines);
-  if (result.document !== undefined) return { out: result.document, err: lines(notes) };
   return {
-    out: lines([...(findingsAreOutput ? findings(paint.out) : []), text]),
+    out: result.document ?? lines([...(findingsAreOutput ? findings(paint.out) : []), text]),
     err: lines([...(findingsAreOutput ? [] : findings(paint.err)), ...notes]),
   };
 }
@@ -73,11 +71,6 @@ const bugHint = 'This is a bug in scend. Set SCEND_DEBUG=1 to see where, and rep
 export function errorFindings(error: unknown): readonly Diagnostic[] {
   const found = error instanceof ScendError ? error.data.diagnostics : undefined;
   return Array.isArray(found) ? (found as Diagnostic[]) : [];
-}
-
-/** A failure as annotations of a workflow, beside the text on standard error. */
-export function renderGithubError(error: unknown): string {
-  return renderGithubFailure(errorData(error), errorFindings(error));
 }
 
 /** A failure for people, or as JSON. */

@@ -272,6 +272,15 @@ test('check names files from the root of the repository, and the formats agree',
     assert.equal(asJson.diagnostics, annotated.diagnostics);
     assert.is((await run('text')).document, undefined);
     assert.is((await run(null)).document, undefined);
+    write('clients/scend.yaml', 'a: b: c\n');
+    const failed = await run('json');
+    assert.is(failed.exitCode, 3);
+    assert.equal(Object.keys(JSON.parse(failed.document ?? '')).sort(), ['diagnostics', 'error', 'ok']);
+    assert.is(commandsIn((await run('github')).document ?? '').at(-1)?.properties.title, 'workspace/invalid');
+    for (const format of ['sarif', 'text', null]) {
+      const says = await run(format).then(() => 'nothing', String);
+      assert.match(says, 'scend.yaml cannot be used', String(format));
+    }
   });
 });
 
