@@ -267,6 +267,7 @@ test('what to compare with: refusals say what to do, a pull request knows its ta
       (await refusal(diff(practice, [], { 'fail-on': ['reopend'] }))).hint,
       'Did you mean "reopened"?',
     );
+    assert.is((await refusal(diff(practice, [], { 'fail-on': [','] }))).code, 'usage/bad-fail-on');
     assert.match((await refusal(diff(practice, [], { format: 'mardown' }))).hint, 'Did you mean "markdown"?');
     const fields = async (...args: Parameters<typeof diff>) =>
       firmsIn(await diff(...args)).flatMap((one) =>
