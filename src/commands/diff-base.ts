@@ -86,7 +86,8 @@ async function commitOf(git: GitView, revision: string): Promise<string> {
   const near = /^[^~^@:{]+$/.test(revision) ? didYouMean(revision, await revisionNames(git)) : '';
   const message = `"${revision}" is no commit, branch or tag of this repository`;
   if (near === '' && (await isShallow(git))) throw shallow(message);
-  throw usage('unknown-revision', message, near || 'See the branches with: git branch --all');
+  const hint = 'See the branches with: git branch --all; a commit may be named by its whole id.';
+  throw usage('unknown-revision', message, near || hint);
 }
 
 function shallow(message: string): ScendError {

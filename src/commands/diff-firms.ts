@@ -61,35 +61,29 @@ export async function compareFirms(
   }
   const other = to?.commit ?? null;
   const sameSettings = await isSameAt({ root: workspace.root, git }, 'scend.yaml', base.commit, other);
-  const loaded = new Map<string, { before: LoadedFirm | null; after: LoadedFirm | null }>();
+  const firms: Compared[] = [];
+  const oneSided: Pair[] = [];
+  const [inBase, inNow] = [
+    [...old.diagnostics, ...oldSlugs.diagnostics].filter(isError),
+    [...now.diagnostics, ...newSlugs.diagnostics].filter(isError),
+  ];
   for (const slug of slugs) {
     if (wanted !== null && slug !== wanted) continue;
-    const there = [oldSlugs.slugs.includes(slug), newSlugs.slugs.includes(slug)];
-    const same =
-      sameSettings &&
-      there.every(Boolean) &&
-      (await isSameAt({ root: workspace.root, git }, `firms/${slug}`, base.commit, other));
-    if (same) continue;
-    loaded.set(slug, {
-      before: there[0] ? await loadState(both.before, slug) : null,
-      after: there[1] ? await loadState(both.after, slug) : null,
-    });
+    const [was, is] = [oldSlugs.slugs.includes(slug), newSlugs.slugs.includes(slug)];
+    const at = { root: workspace.root, git };
+    if (was && is && sameSettings && (await isSameAt(at, `firms/${slug}`, base.commit, other))) continue;
+    const before = was ? await loadState(both.before, slug) : null;
+    const after = is ? await loadState(both.after, slug) : null;
+    inBase.push(...(before?.diagnostics ?? []));
+    inNow.push(...(after?.diagnostics ?? []));
+    // Of many firms only one at a time is held in memory.
+    if (was && is) firms.push(await compare(both, { before, after }));
+    else oneSided.push({ before, after });
   }
-  const firms: Compared[] = [];
-  for (const one of joinRenamed(loaded)) firms.push(await compare(both, one));
-  const faults = [...loaded.values()];
+  for (const one of joinRenamed(oneSided)) firms.push(await compare(both, one));
   return {
-    firms,
-    diagnostics: [
-      ...past(base.commit, [
-        ...old.diagnostics.filter(isError),
-        ...faults.flatMap((one) => one.before?.diagnostics ?? []),
-      ]),
-      ...at(to?.commit ?? null, [
-        ...now.diagnostics.filter(isError),
-        ...faults.flatMap((one) => one.after?.diagnostics ?? []),
-      ]),
-    ],
+    firms: firms.sort((a, b) => (a.diff.slug < b.diff.slug ? -1 : 1)),
+    diagnostics: [...past(base.commit, inBase), ...told(to?.commit ?? null, inNow)],
   };
 }
 
@@ -97,10 +91,10 @@ const isError = (one: Diagnostic) => one.severity === 'error';
 
 /** What was wrong in the base is nobody's to mend now, but says why something is not compared. */
 function past(commit: string, found: readonly Diagnostic[]): Diagnostic[] {
-  return at(commit, found).map((one) => ({ ...one, severity: 'warning' }));
+  return told(commit, found).map((one) => ({ ...one, severity: 'warning' }));
 }
 
-function at(commit: string | null, found: readonly Diagnostic[]): Diagnostic[] {
+function told(commit: string | null, found: readonly Diagnostic[]): Diagnostic[] {
   if (commit === null) return [...found];
   return found.map((one) => ({ ...one, message: `in ${commit.slice(0, 10)}: ${one.message}` }));
 }
@@ -108,13 +102,13 @@ function at(commit: string | null, found: readonly Diagnostic[]): Diagnostic[] {
 type Pair = { readonly before: LoadedFirm | null; readonly after: LoadedFirm | null };
 
 /** A firm that is gone and one that came are one, renamed, where they have the same id. */
-function joinRenamed(loaded: ReadonlyMap<string, Pair>): Pair[] {
+function joinRenamed(oneSided: readonly Pair[]): Pair[] {
   const idOf = (one: LoadedFirm | null) => one?.state.firm?.id ?? null;
-  const gone = [...loaded.values()].filter((one) => one.before && !one.after && idOf(one.before) !== null);
+  const gone = oneSided.filter((one) => one.before);
   const joined = new Set<Pair>();
-  const pairs = [...loaded.values()].map((one) => {
-    if (one.before) return one;
-    const was = gone.find((other) => idOf(other.before) === idOf(one.after) && !joined.has(other));
+  const pairs = oneSided.map((one): Pair => {
+    const id = idOf(one.after);
+    const was = gone.find((other) => id !== null && idOf(other.before) === id && !joined.has(other));
     if (!was) return one;
     joined.add(was);
     return { before: was.before, after: one.after };

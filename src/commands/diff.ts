@@ -62,6 +62,9 @@ export const command: CommandSpec = {
 async function run(context: CommandContext): Promise<CommandResult> {
   const format = oneOf('format', textFlag(context, 'format') ?? 'text', formats);
   const failOn = listFlag(context, 'fail-on').map((one) => oneOf('fail-on', one, failures));
+  // A list of no words would let everything pass that the caller wanted stopped.
+  if (context.flags['fail-on'] !== undefined && failOn.length === 0)
+    throw usage('bad-fail-on', '--fail-on names nothing', `Write --fail-on ${failures.join(',')}.`);
   const workspace = await open(context);
   const sides = await chooseSides(workspace, context.args[0] ?? null, textFlag(context, 'to'));
   const all = await compareFirms(workspace, sides.git, sides, textFlag(context, 'firm'));

@@ -3,7 +3,7 @@ import { table } from '../formats/inline.ts';
 import type { Outline, Section } from './diff-outline.ts';
 import { cutLines } from './diff-text.ts';
 import type { Item } from './diff-words.ts';
-import { markdownCode, markdownFence, markdownText } from './markdown-text.ts';
+import { markdownCode, markdownLines, markdownText } from './markdown-text.ts';
 
 /** Bytes of Markdown at most; GitHub refuses a job summary of 1 MiB. */
 export const mostBytes = 900_000;
@@ -11,9 +11,8 @@ export const mostBytes = 900_000;
 const folded = 15;
 const mostItems = 200;
 const mostRows = 60;
-/** Lines of a changelog, and characters of a line. */
+/** Lines of a changelog. */
 const mostLines = 150;
-const mostColumns = 500;
 
 /** The changes of all firms as Markdown for a pull request, cut between two of its parts where it is too long. */
 export function diffMarkdown(
@@ -47,9 +46,8 @@ function outlineBlocks({ slug, name, headline, sections }: Outline): string[] {
 function sectionBlocks(section: Section): string[] {
   if (section.kind === 'file') {
     const { shown, left } = cutLines(section.text, mostLines);
-    const lines = shown.map((one) => (one.length > mostColumns ? `${one.slice(0, mostColumns)}…` : one));
     const rest = left === 0 ? [] : [`… ${plural(left, 'more line')} in the file`];
-    return [details(markdownText(section.title), markdownFence([...lines, ...rest]))];
+    return [details(markdownText(section.title), markdownLines([...shown, ...rest]))];
   }
   if (section.kind === 'table') {
     const rows = section.rows.slice(0, mostRows).map((row) => row.map((cell) => markdownText(cell)));

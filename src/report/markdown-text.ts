@@ -36,13 +36,31 @@ export function markdownCode(text: string): string {
   return plain === '' ? '—' : `\`${plain}\``;
 }
 
-/** A file's text as a block of code, longer fenced than anything in it. */
-export function markdownFence(lines: readonly string[]): string {
-  const longest = Math.max(2, ...lines.flatMap((line) => (line.match(/`+/g) ?? []).map((run) => run.length)));
-  const fence = '`'.repeat(longest + 1);
-  return [fence, ...lines.map(visible), fence].join('\n');
+/**
+ * Lines of a changelog as Markdown again: its headings in bold, its bullets, and every other line a paragraph.
+ * Whatever else a line may hold is text, so that no file can open what it does not close.
+ */
+export function markdownLines(lines: readonly string[]): string {
+  const shown = lines.flatMap((line) => {
+    const [, mark = '', words = ''] = /^\s*(#{1,6}\s|[-*+]\s)?(.*)$/s.exec(line) ?? [];
+    const text = markdownText(asRead(words));
+    if (text === '') return [];
+    return mark.startsWith('#') ? [`**${text}**`] : mark === '' ? [text] : [`- ${text}`];
+  });
+  // Bullets that follow each other are one list.
+  return shown
+    .map((line, n) => (n === 0 ? '' : isBullet(line) && isBullet(shown[n - 1]) ? '\n' : '\n\n') + line)
+    .join('');
 }
 
-function visible(line: string): string {
-  return line.replaceAll('\t', '  ').replace(hiddenCharacters, '');
+const isBullet = (line: string | undefined) => line?.startsWith('- ') === true;
+
+/** Words as a reader of the changelog sees them: without weight, and without what kept its own text harmless. */
+function asRead(words: string): string {
+  return words
+    .replaceAll('**', '')
+    .replace(/\\([[\]|])/g, '$1')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&#64;', '@')
+    .replaceAll('&amp;', '&');
 }

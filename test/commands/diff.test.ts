@@ -40,7 +40,7 @@ async function diff(
 const schemas = new URL('../../schemas/commands/', import.meta.url);
 const readSchema = (name: string) =>
   JSON.parse(readFileSync(new URL(`${name}.schema.json`, schemas), 'utf8'));
-const ajv = new Ajv2020({ allErrors: true, strictSchema: true });
+const ajv = new Ajv2020({ allErrors: true, strictSchema: true, strictTypes: false });
 ajv.addFormat('date', isDate);
 ajv.addFormat('uuid', isUuid);
 const envelope = 'urn:scend:schema:commands:envelope:1';
@@ -154,7 +154,13 @@ test('a branch is compared with where it left main: tickets, sprints, scope, met
 
 test("what Scend made and people changed is told with its place; people's own text is told apart", () =>
   withSample(async (practice) => {
+    practice.edit(roadmap('v1.0'), (text) => text.replace('## 3. ', 'Early words.\n\n## 3. '));
+    commit(practice, 'Words');
     practice.ok('refresh', '--firm', slug);
+    // The refresh took them over into v1.1: nobody edited what was replaced.
+    assert.equal(firmsIn(await diff(practice, ['HEAD~2']))[0].edits, [
+      { file: roadmap('v1.0'), kind: 'roadmap_text', parts: ['2'], removed: false },
+    ]);
     const exported = `${firm}/deliverables/${slug}_TICKET_PACK_v1.1.md`;
     const metadata = `${firm}/deliverables/${slug}_metadata_v1.0.json`;
     practice.edit(exported, (text) => text.replace('- [ ] T5.1.1', '- [x] T5.1.1'));
@@ -267,6 +273,7 @@ test('what to compare with: refusals say what to do, a pull request knows its ta
       (await refusal(diff(practice, [], { 'fail-on': ['reopend'] }))).hint,
       'Did you mean "reopened"?',
     );
+    assert.is((await refusal(diff(practice, [], { 'fail-on': [','] }))).code, 'usage/bad-fail-on');
     assert.match((await refusal(diff(practice, [], { format: 'mardown' }))).hint, 'Did you mean "markdown"?');
     const fields = async (...args: Parameters<typeof diff>) =>
       firmsIn(await diff(...args)).flatMap((one) =>

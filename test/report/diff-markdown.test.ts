@@ -121,7 +121,9 @@ test('text from files cannot change the structure of the Markdown', () => {
   fc.assert(
     fc.property(fc.array(anything, { minLength: 11, maxLength: 11 }), fc.boolean(), (texts, long) => {
       const items = long ? 20 : 2;
-      const given = printed(diffMarkdown(['head'], [outline((n) => texts[n] ?? '', items)]));
+      const given = printed(
+        diffMarkdown(['head'], [outline((n) => (n === 9 ? 'word' : (texts[n] ?? '')), items)]),
+      );
       const harmless = printed(
         diffMarkdown(['head'], [outline((n) => (n === 9 ? 'word' : word(texts[n] ?? '')), items)]),
       );
@@ -143,6 +145,52 @@ test('a reader sees the text as it is, and nothing in it is an address, a name o
       if (whole.at(-1) !== '…') assert.is(whole.join(''), plain(text));
     }),
     { numRuns: 400 },
+  );
+});
+
+test('a changelog keeps its headings and bullets, and nothing else in it means anything', () => {
+  const written =
+    '# A — v1.1\n\nDate: 2026-03-20\n\n## Progress\n\n- T1.1.1 – \\[x\\] &lt;b> **On track**\n- Two\n\nEnd.\n';
+  assert.is(
+    diffMarkdown([], [{ ...outline(() => 'x'), sections: [{ kind: 'file', title: 'C', text: written }] }])
+      .split('\n\n')
+      .slice(3, -1)
+      .join('\n\n'),
+    '**A — v1.1**\n\nDate: 2026-03-20\n\n**Progress**\n\n- T1.1.1 – &#91;x&#93; &#60;b&#62; On track\n- Two\n\nEnd.',
+  );
+  fc.assert(
+    fc.property(fc.array(anything, { maxLength: 5 }), (lines) => {
+      const sections: Outline['sections'] = [{ kind: 'file', title: 'C', text: lines.join('\n') }];
+      const given = printed(diffMarkdown([], [{ ...outline(() => 'x'), sections }]));
+      const types = new Set<string>();
+      const html: string[] = [];
+      const walk = (node: Nodes) => {
+        types.add(node.type);
+        if (node.type === 'html') html.push(node.value);
+        if ('children' in node) node.children.forEach(walk);
+      };
+      const tree = parser.parse(given);
+      walk(tree);
+      const allowed = [
+        'root',
+        'heading',
+        'paragraph',
+        'text',
+        'strong',
+        'list',
+        'listItem',
+        'inlineCode',
+        'html',
+      ];
+      assert.equal(
+        [...types].filter((one) => !allowed.includes(one)),
+        [],
+        given,
+      );
+      assert.equal(html, ['<details>\n<summary>C</summary>', '</details>'], given);
+      assert.is(tree.children.filter((one) => one.type === 'heading').length, 1);
+    }),
+    { numRuns: 300 },
   );
 });
 
