@@ -56,7 +56,8 @@ export async function renderReference(): Promise<string> {
 
 function commandPart({ name, summary }: CommandEntry, spec: CommandSpec): string[] {
   const takes = spec.arguments ?? [];
-  const usage = takes.map((one) => (one.required ? `<${one.name}>` : `[${one.name}]`));
+  const words = takes.map((one) => ({ ...one, name: `${one.many ? '...' : ''}${one.name}` }));
+  const usage = words.map((one) => (one.required ? `<${one.name}>` : `[${one.name}]`));
   const writes = writeOptions.every((one) => spec.options.includes(one));
   const own = spec.options.filter((one) => !writes || !writeOptions.includes(one));
   return [
