@@ -12,7 +12,7 @@ import { chooseFirms, loadFirm, type Workspace } from '../store/workspace.ts';
 import { checkAnalytics } from './check-analytics.ts';
 import { checkOutcome, checkRollup } from './check-derived.ts';
 import { checkProjection, loadRoadmaps, unknownTickets } from './check-roadmaps.ts';
-import { nothingSeen, type Seen, watchCheck } from './check-watch.ts';
+import { checkOnce, type FirmFindings, nothingSeen, type Seen, watchCheck } from './check-watch.ts';
 import {
   type CommandContext,
   type CommandResult,
@@ -40,9 +40,6 @@ async function run(context: CommandContext): Promise<CommandResult> {
 /** Checks the workspace; firms whose findings are known from before are not read again. */
 export async function check(context: CommandContext, seen: Seen): Promise<CommandResult> {
   const workspace = await open(context);
-  const state = `${workspace.git?.head.oid ?? ''} ${workspace.now.toISOString().slice(0, 13)}`;
-  if (seen.state !== state) seen.firms.clear();
-  seen.state = state;
   const named = textFlag(context, 'firm');
   // A check run inside a firm's folder still sees the whole workspace, as in CI.
   const { slugs, diagnostics } = await chooseFirms({ ...workspace, currentFirm: null }, named);
@@ -56,12 +53,10 @@ export async function check(context: CommandContext, seen: Seen): Promise<Comman
     ...(named === null ? await checkAnalytics(workspace, slugs) : []),
   ];
   for (const slug of slugs) {
-    const ofFirm = seen.firms.get(slug) ?? [
+    found.push(
       ...(await checkVersions(workspace, slug)),
-      ...(await checkFirm(workspace, slug, library.library)),
-    ];
-    seen.firms.set(slug, ofFirm);
-    found.push(...ofFirm);
+      ...(await checkOnce(seen, workspace, slug, () => checkFirm(workspace, slug, library.library))),
+    );
   }
   const paths = context.args.map((one) => cleanPath(one));
   for (const path of paths) {
@@ -111,9 +106,9 @@ function cleanPath(path: string): string {
 }
 
 /** Every finding of one firm; a firm that cannot be read never hides another. */
-async function checkFirm(workspace: Workspace, slug: string, library: Library | null): Promise<Diagnostic[]> {
+async function checkFirm(workspace: Workspace, slug: string, library: Library | null): Promise<FirmFindings> {
   const { firm, diagnostics } = await loadFirm(workspace, slug);
-  if (!firm) return diagnostics;
+  if (!firm) return { firm, found: diagnostics };
   const [pack, snapshots, outcomes, recommendations, roadmaps] = await Promise.all([
     loadPack(workspace, firm),
     loadSnapshots(workspace, firm),
@@ -143,7 +138,7 @@ async function checkFirm(workspace: Workspace, slug: string, library: Library | 
     ),
   );
   if (library) found.push(...unknownSystems(slug, recommendations.recommendations, library));
-  return found;
+  return { firm, found };
 }
 
 function unknownSystems(
