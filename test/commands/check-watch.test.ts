@@ -157,7 +157,9 @@ test('a check that reads only what changed finds what a whole check finds', asyn
     // A box and its line changed against the commit contradict each other; after the next commit no more.
     const pack = `firms/${slug}/ticket-pack.md`;
     practice.git('checkout', '-q', pack);
-    practice.edit(pack, (text) => text.replace(/- \[ \] (.*)\n/, '- [x] $1\n  - Status: blocked\n'));
+    practice.edit(pack, (text) =>
+      text.replace(/- \[ \] (.*)\n {2}- Status: in_progress\n/, '- [x] $1\n  - Status: blocked\n'),
+    );
     forget(seen, [pack]);
     for (const [now, commit] of [
       ['2026-03-20T12:00:00Z', false],
