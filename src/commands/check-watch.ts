@@ -1,26 +1,46 @@
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { ScendError } from '../domain/error.ts';
+import type { Firm } from '../domain/firm.ts';
 import { errorFindings } from '../report/result.ts';
 import { watchBegins, watchEnds } from '../report/watch.ts';
+import { oidAtHead } from '../store/git-view.ts';
 import { watchWorkspace } from '../store/watch.ts';
-import { findRoot } from '../store/workspace.ts';
+import { findRoot, todayFor, type Workspace } from '../store/workspace.ts';
 import { type CommandContext, type CommandResult, result, switchFlag, textFlag, usage } from './context.ts';
 
-/** What is known from the last check, so that only what changed is read again. */
+export interface FirmFindings {
+  readonly firm: Firm | null;
+  readonly found: readonly Diagnostic[];
+}
+
+/** What is known from the last check, by firm, so that only what changed is read again. */
 export interface Seen {
-  /** Findings by firm. */
-  readonly firms: Map<string, readonly Diagnostic[]>;
-  /** The commit they were found at, and the hour (a date may have passed since). */
-  state: string;
+  readonly firms: Map<string, FirmFindings & { readonly state: string }>;
 }
 
 export function nothingSeen(): Seen {
-  return { firms: new Map(), state: '' };
+  return { firms: new Map() };
+}
+
+/** A firm's findings: those that are known, where the last commit holds the same of it on the same day. */
+export async function checkOnce(
+  seen: Seen,
+  workspace: Workspace,
+  slug: string,
+  check: () => Promise<FirmFindings>,
+): Promise<readonly Diagnostic[]> {
+  const committed = workspace.git && (await oidAtHead(workspace.git, `firms/${slug}`));
+  const stateFor = (firm: Firm | null) => `${committed} ${todayFor(workspace, firm)}`;
+  const known = seen.firms.get(slug);
+  if (known && known.state === stateFor(known.firm)) return known.found;
+  const fresh = await check();
+  seen.firms.set(slug, { ...fresh, state: stateFor(fresh.firm) });
+  return fresh.found;
 }
 
 /**
- * Forgets what the changed paths have to do with. A firm's findings rest on its own folder, the settings, the
- * templates and the last commit alone; those over all firms are never kept.
+ * Forgets what the changed paths have to do with. A firm's findings rest on its own folder, here and in the last
+ * commit, on the settings, the templates and the day alone; those over all firms are never kept.
  */
 export function forget(seen: Seen, paths: readonly string[]): void {
   for (const path of paths) {
@@ -38,7 +58,11 @@ export async function watchCheck(
   const { live } = context;
   const format = textFlag(context, 'format');
   if (switchFlag(context, 'json') || (format !== null && format !== 'text'))
-    throw usage('excluded', '--watch goes on and on, and prints text only', 'Leave out one of the two.');
+    throw usage(
+      'conflicting-options',
+      '--watch goes on and on, and prints text only',
+      'Leave out one of the two.',
+    );
   if (!live) throw usage('no-watch', '--watch needs a process of its own', 'Run it on the command line.');
   const seen = nothingSeen();
   const root = await findRoot(context.cwd);

@@ -13,7 +13,7 @@ import { checkAnalytics } from './check-analytics.ts';
 import { checkOutcome, checkRollup } from './check-derived.ts';
 import { formatOption, withFormat } from './check-format.ts';
 import { checkProjection, loadRoadmaps, unknownTickets } from './check-roadmaps.ts';
-import { nothingSeen, type Seen, watchCheck } from './check-watch.ts';
+import { checkOnce, type FirmFindings, nothingSeen, type Seen, watchCheck } from './check-watch.ts';
 import {
   type CommandContext,
   type CommandResult,
@@ -43,9 +43,6 @@ async function run(context: CommandContext): Promise<CommandResult> {
 /** Checks the workspace; firms whose findings are known from before are not read again. */
 export async function check(context: CommandContext, seen: Seen): Promise<CommandResult> {
   const workspace = await open(context);
-  const state = `${workspace.git?.head.oid ?? ''} ${workspace.now.toISOString().slice(0, 13)}`;
-  if (seen.state !== state) seen.firms.clear();
-  seen.state = state;
   const named = textFlag(context, 'firm');
   // A check run inside a firm's folder still sees the whole workspace, as in CI.
   const { slugs, diagnostics } = await chooseFirms({ ...workspace, currentFirm: null }, named);
@@ -60,12 +57,10 @@ export async function check(context: CommandContext, seen: Seen): Promise<Comman
   ];
   for (const [n, slug] of slugs.entries()) {
     context.progress?.(n, slugs.length);
-    const ofFirm = seen.firms.get(slug) ?? [
+    found.push(
       ...(await checkVersions(workspace, slug)),
-      ...(await checkFirm(workspace, slug, library.library)),
-    ];
-    seen.firms.set(slug, ofFirm);
-    found.push(...ofFirm);
+      ...(await checkOnce(seen, workspace, slug, () => checkFirm(workspace, slug, library.library))),
+    );
   }
   const paths = context.args.map((one) => cleanPath(one));
   for (const path of paths) {
@@ -115,9 +110,9 @@ function cleanPath(path: string): string {
 }
 
 /** Every finding of one firm; a firm that cannot be read never hides another. */
-async function checkFirm(workspace: Workspace, slug: string, library: Library | null): Promise<Diagnostic[]> {
+async function checkFirm(workspace: Workspace, slug: string, library: Library | null): Promise<FirmFindings> {
   const { firm, diagnostics } = await loadFirm(workspace, slug);
-  if (!firm) return diagnostics;
+  if (!firm) return { firm, found: diagnostics };
   const [pack, snapshots, outcomes, recommendations, roadmaps] = await Promise.all([
     loadPack(workspace, firm),
     loadSnapshots(workspace, firm),
@@ -147,7 +142,7 @@ async function checkFirm(workspace: Workspace, slug: string, library: Library | 
     ),
   );
   if (library) found.push(...unknownSystems(slug, recommendations.recommendations, library));
-  return found;
+  return { firm, found };
 }
 
 function unknownSystems(

@@ -154,6 +154,27 @@ test('a check that reads only what changed finds what a whole check finds', asyn
       assert.equal(known, await check(context(practice), nothingSeen()), path);
       found.add(known.diagnostics.map((one) => `${one.file} ${one.rule}`).join('\n'));
     }
+    // A box and its line, both changed since the commit, contradict each other; after a commit of the line no more.
+    const pack = `firms/${slug}/ticket-pack.md`;
+    practice.git('checkout', '-q', pack);
+    const before = practice.read(pack);
+    const change = (box: string) =>
+      before.replace(/- \[ \] (.*)\n {2}- Status: in_progress\n/, `- [${box}] $1\n  - Status: blocked\n`);
+    practice.write(pack, change('x'));
+    forget(seen, [pack]);
+    for (const commit of [false, true]) {
+      if (commit) {
+        practice.write(pack, change(' '));
+        practice.git('commit', '-q', '-a', '-m', 'Block a ticket');
+        practice.write(pack, change('x'));
+      }
+      const known = await check(context(practice), seen);
+      assert.equal(known, await check(context(practice), nothingSeen()), `committed: ${commit}`);
+      assert.is(
+        known.diagnostics.some((one) => one.rule === 'pack/contradiction'),
+        !commit,
+      );
+    }
     assert.ok(found.size >= 6, [...found].join('\n\n'));
   });
 });
