@@ -8,6 +8,7 @@ import { renderMetadata } from '../formats/metadata.ts';
 import { parseRoadmapFile, partDigests } from '../formats/roadmap-file.ts';
 import { renderNewRoadmap } from '../formats/roadmap-new.ts';
 import { makeSource } from '../formats/source.ts';
+import { plainText } from '../report/plain.ts';
 import { readAsset } from '../store/assets.ts';
 import { maxBytes, readInside, readSource } from '../store/files.ts';
 import { findVersions, firmPaths } from '../store/load.ts';
@@ -156,7 +157,7 @@ async function decide(context: CommandContext, workspace: Workspace, slug: strin
       ? null
       : await generated(workspace, paths.firm, uncommitted ?? encode(renderFirm(firm)), 'fresh'),
   ].filter((one): one is FileChange => one !== null);
-  const message = `firm(${slug}): add ${firm.name} with roadmap v1.0\n\nScend-Firm: ${slug}\nScend-Version: v1.0\n`;
+  const message = `firm(${slug}): add ${plainText(firm.name)} with roadmap v1.0\n\nScend-Firm: ${slug}\nScend-Version: v1.0\n`;
   const missing = economicsMissing(firm);
   const lines = [
     `${firm.name} (${slug}) with roadmap v1.0`,

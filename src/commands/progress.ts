@@ -18,6 +18,10 @@ const patience = 1000;
 /** Between two drawings. */
 const pause = 100;
 const widest = 60;
+/** Columns left free, so that nothing wraps, not even the ^C that a terminal writes behind it. */
+const margin = 3;
+/** A bar of fewer columns says nothing. */
+const shortest = 5;
 
 /**
  * One line on the error stream that says how far a long work is, and that is gone when it ends. It is drawn
@@ -42,12 +46,13 @@ export function progressBar(screen: ProgressScreen): ProgressBar {
   };
 }
 
-/** `█████░░░░░ 120 of 200 firms`, in one column less than the window has, so that nothing wraps. */
+/** `█████░░░░░ 120 of 200 firms`, within the window. */
 export function progressLine(done: number, total: number, columns: number): string {
-  const room = Math.min(columns - 1, widest);
-  const words = [`${done} of ${total} firms`, `${done}/${total}`].find((one) => one.length <= room) ?? '';
+  const room = Math.min(columns - margin, widest);
+  const [long, short] = [`${done} of ${total} firms`, `${done}/${total}`];
+  const words = [long, short].find((one) => room - one.length > shortest);
+  if (words === undefined) return short.length <= room ? short : '';
   const width = room - words.length - 1;
-  if (width < 5) return words;
   const filled = total === 0 ? 0 : Math.floor((Math.min(done, total) * width) / total);
   return `${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${words}`;
 }
