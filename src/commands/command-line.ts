@@ -71,6 +71,7 @@ export function commandLine(argv: readonly string[], world: World): CommandLine 
     });
 
   const show = (result: CommandResult): void => {
+    bar?.clear();
     const paint = { out: painter(coloured(out)), err: painter(coloured(err)) };
     const shown = renderResult(result, paint);
     print(out, shown.out);

@@ -28,11 +28,13 @@ const shortest = 5;
  * when a step is told and never by a timer, so that nothing of it can come after its end.
  */
 export function progressBar(screen: ProgressScreen): ProgressBar {
-  const began = screen.clock();
+  let began = screen.clock();
   let drawn: number | null = null;
   const clear = () => {
     if (drawn !== null) screen.write('\r\x1b[2K');
     drawn = null;
+    // What comes after, as in a check that watches, is long work of its own or none.
+    began = screen.clock();
   };
   return {
     clear,

@@ -17,24 +17,26 @@ const candidate = new RegExp(
 
 /**
  * Lines that look like tickets and are none to Markdown. Every one is a finding with what the line should
- * read, so that a tick is never lost in silence.
+ * read, so that a tick is never lost in silence. `ids` are those that such lines hold.
  */
 export function nearMisses(
   source: Source,
   from: number,
   blocks: readonly Block[],
   taskOffsets: readonly number[],
-): Diagnostic[] {
+): { readonly diagnostics: Diagnostic[]; readonly ids: ReadonlySet<string> } {
   const found: Diagnostic[] = [];
   const taskLines = new Set(taskOffsets.map((at) => placeAt(source, at).line));
   const areas = readAreas(source, blocks, found);
   const firstLine = placeAt(source, from).line;
   const said = new Set<number>();
+  const ids = new Set<string>();
   for (let line = firstLine; line <= source.lineStarts.length; line += 1) {
     if (taskLines.has(line)) continue;
     const text = lineText(source, line - 1);
     const miss = readCandidate(text);
     if (!miss) continue;
+    ids.add(miss.id);
     const at = (source.lineStarts[line - 1] ?? 0) + miss.at;
     const area = areaAt(areas, at);
     if (area) {
@@ -46,7 +48,7 @@ export function nearMisses(
     }
     found.push(diagnoseAt(source, miss.rule, at, miss.message, `Write "${miss.fixed}".`));
   }
-  return found;
+  return { diagnostics: found, ids };
 }
 
 interface Area {

@@ -126,11 +126,14 @@ function checkDependencies(source: Source, body: PackBody): Diagnostic[] {
   const ids = new Set(body.tickets.map((one) => one.entry.ticketId));
   return body.tickets.flatMap(({ entry, details }) => {
     const at = details.find((one) => one.key === 'depends on')?.valueStart ?? 0;
-    return entry.dependsOn
-      .filter((id) => !ids.has(id))
-      .map((id) => {
-        const message = `${entry.ticketId} depends on ${id}, which is not in the pack`;
-        return diagnoseAt(source, 'pack/unknown-dependency', at, message);
-      });
+    return (
+      entry.dependsOn
+        // A mistyped line is reported as such, and is in the pack once it is mended.
+        .filter((id) => !ids.has(id) && !body.missed.has(id))
+        .map((id) => {
+          const message = `${entry.ticketId} depends on ${id}, which is not in the pack`;
+          return diagnoseAt(source, 'pack/unknown-dependency', at, message);
+        })
+    );
   });
 }

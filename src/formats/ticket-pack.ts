@@ -41,20 +41,29 @@ export interface PackBody {
   readonly tickets: readonly PackTicket[];
   readonly sprints: readonly SprintHeading[];
   readonly boundaries: readonly Boundary[];
+  /** Ids of lines that look like tickets and are none. */
+  readonly missed: ReadonlySet<string>;
   readonly diagnostics: Diagnostic[];
 }
 
 /** The one way from text to tickets: reads the body of a pack from offset `from` on. */
 export function parsePackBody(source: Source, from = 0, known?: ParsedPieces): PackBody {
   const { blocks, diagnostics } = parseMarkdown(source, from, known);
-  if (hasErrors(diagnostics)) return { tickets: [], sprints: [], boundaries: [], diagnostics };
+  if (hasErrors(diagnostics))
+    return { tickets: [], sprints: [], boundaries: [], missed: new Set(), diagnostics };
   const reader = new Reader(source);
   for (const block of blocks) reader.block(block);
   reader.finish();
   const { tickets, sprints, boundaries } = reader;
   const misses = nearMisses(source, from, blocks, reader.taskOffsets);
-  const found = withoutEchoes(source, tickets, reader.diagnostics, misses);
-  return { tickets, sprints, boundaries, diagnostics: [...found, ...misses] };
+  const found = withoutEchoes(source, tickets, reader.diagnostics, misses.diagnostics);
+  return {
+    tickets,
+    sprints,
+    boundaries,
+    missed: misses.ids,
+    diagnostics: [...found, ...misses.diagnostics],
+  };
 }
 
 interface Context {

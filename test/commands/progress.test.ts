@@ -48,6 +48,9 @@ test('it is drawn after a second, not too often, and is gone at the end', () => 
   assert.is(tellAt(1050, 12), '');
   assert.is(tellAt(1100, 13), `${erase}${progressLine(13, 100, 30)}`);
   assert.is(tellAt(1300, 100), erase);
+  assert.is(tellAt(1400, 1), '', 'the next work has its own second');
+  assert.is(tellAt(2300, 2), `${erase}${progressLine(2, 100, 30)}`);
+  assert.is(tellAt(2301, 100), erase);
   screen = '';
   bar.clear();
   assert.is(screen, '', 'what is gone is not taken away twice');

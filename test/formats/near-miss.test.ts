@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert';
+import { parsePackFile } from '../../src/formats/pack-file.ts';
 import { makeSource } from '../../src/formats/source.ts';
 import { parsePackBody } from '../../src/formats/ticket-pack.ts';
 import { test } from '../harness.ts';
@@ -112,6 +113,19 @@ test('the hint of a near miss is the line that works', () => {
     assert.equal(read(fixed).found, [], fixed);
     assert.is(read(fixed).tickets.length, 1, fixed);
   }
+});
+
+test('a ticket that waits for a mistyped one is not told to take that out', () => {
+  const front =
+    '---\nschema: scend/ticket-pack@1\nid: 7a1f0c52-6f5b-4d4e-9c39-0b6d7a1c2e11\nfirm: acme\nversion: v1.0\ncreated_at: 2026-01-05\nsprints: []\n---\n';
+  const firm = { id: '7a1f0c52-6f5b-4d4e-9c39-0b6d7a1c2e11', slug: 'acme', createdAt: '2026-01-05' };
+  const of = (first: string) =>
+    parsePackFile(makeSource('pack.md', `${front}${first}\n\n- [ ] T2 – B\n  - Depends on: T1\n`), firm)
+      .diagnostics.map((one) => one.rule)
+      .filter((one) => one !== 'pack/sprint-missing');
+  assert.equal(of('- [ ] T1 – A'), []);
+  assert.equal(of('-[ ] T1 – A'), ['pack/not-a-task']);
+  assert.equal(of('- [ ] T3 – A'), ['pack/unknown-dependency']);
 });
 
 test('details are read with their values, also over two lines', () => {
