@@ -21,9 +21,10 @@ export async function complete(argv: readonly string[], cwd: string): Promise<st
 }
 
 async function answer(argv: readonly string[], cwd: string): Promise<string> {
-  const start = argv.indexOf('--') + 1;
-  const empty = argv.slice(0, Math.max(0, start - 1)).includes('--empty');
-  const words = [...argv.slice(start), ...(empty ? [''] : [])];
+  const empty = argv[0] === '--empty';
+  const rest = argv.slice(empty ? 1 : 0);
+  // PowerShell keeps "--" to itself on some ways to a program.
+  const words = [...rest.slice(rest[0] === '--' ? 1 : 0), ...(empty ? [''] : [])];
   const wanted = wantedAt(words, (await readTable()) ?? (await tableOfSpecs()));
   const found = candidates(wanted, cwd).filter((one) => one.value.startsWith(wanted.typed));
   const lines = found.map((one) => `${wanted.before}${one.value}\t${one.about}`);

@@ -84,7 +84,7 @@ ${head('zsh')}_scend() {
   fi
 }
 if (( ! $+functions[compdef] )); then
-  autoload -Uz compinit && compinit
+  autoload -Uz compinit && compinit -i
 fi
 if [[ \${funcstack[1]} == _scend ]]; then
   _scend "$@"
@@ -124,7 +124,7 @@ complete -c scend -f -a '(__scend_complete)'
       if ($_ -is [System.Management.Automation.Language.StringConstantExpressionAst]) { $_.Value } else { "$_" }
     })
   # An empty word does not reach a program in every version of PowerShell.
-  $lines = if ($wordToComplete -eq '') { scend complete --empty -- @words 2>$null } else { scend complete -- @words 2>$null }
+  $lines = if ($wordToComplete -eq '') { scend complete --empty '--' @words 2>$null } else { scend complete '--' @words 2>$null }
   foreach ($line in $lines) {
     $value, $about = $line -split "\`t", 2
     # Without candidates PowerShell completes names of files by itself.

@@ -135,7 +135,12 @@ test('what is offered is what may stand there', async () => {
     assert.ok((await offered(dir, ['status', ''])).includes('--firm'));
     assert.not.ok((await offered(dir, ['status', '--firm', slug, '--'])).includes('--firm'));
     assert.ok((await offered(dir, ['project', '--target', 'nps=1', '--'])).includes('--target'));
-    assert.is(await complete(['--empty', '--', 'firm'], dir), await complete(['--', 'firm', ''], dir));
+    for (const words of [
+      ['--empty', '--', 'firm'],
+      ['--empty', 'firm'],
+      ['firm', ''],
+    ])
+      assert.is(await complete(words, dir), await complete(['--', 'firm', ''], dir));
   });
 });
 
