@@ -72,6 +72,7 @@ export const valueKinds: Readonly<Record<string, ValueKind>> = {
 
 /** What an argument is, by its name; `slug` is that of a new firm. */
 export const argumentKinds: Readonly<Record<string, ValueKind>> = {
+  base: 'none',
   dir: 'folders',
   files: 'files',
   file: 'files',
