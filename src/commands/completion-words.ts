@@ -42,7 +42,7 @@ export interface Wanted {
   readonly dir: string | null;
 }
 
-/** What an option's value is, by the name that help gives it. Every name must stand here (see the test). */
+/** What an option's value is, by the name that help gives it, where it has no `choices`. Every name stands here. */
 export const valueKinds: Readonly<Record<string, ValueKind>> = {
   '<slug>': 'firms',
   '<label>': 'labels',
@@ -53,6 +53,7 @@ export const valueKinds: Readonly<Record<string, ValueKind>> = {
   '<export>': 'files',
   '<dir>': 'folders',
   '<date>': 'none',
+  '<format>': 'none',
   '<heading=n>': 'none',
   '<i/n>': 'none',
   '<ids>': 'none',
@@ -63,6 +64,7 @@ export const valueKinds: Readonly<Record<string, ValueKind>> = {
   '<name=counts>': 'none',
   '<name=value>': 'none',
   '<number>': 'none',
+  '<revision>': 'none',
   '<text>': 'none',
   '<value>': 'none',
   '<word>': 'none',
@@ -70,6 +72,7 @@ export const valueKinds: Readonly<Record<string, ValueKind>> = {
 
 /** What an argument is, by its name; `slug` is that of a new firm. */
 export const argumentKinds: Readonly<Record<string, ValueKind>> = {
+  base: 'none',
   dir: 'folders',
   files: 'files',
   file: 'files',

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,8 +20,9 @@ class Watching {
   readonly ended: Promise<{ code: number | null; signal: string | null }>;
   private text = '';
 
-  constructor(practice: Practice) {
-    this.child = spawn(process.execPath, [cli, 'check', '--watch'], {
+  constructor(practice: Practice, before: readonly string[] = []) {
+    const [command = '', ...args] = [...before, process.execPath, cli, 'check', '--watch'];
+    this.child = spawn(command, args, {
       cwd: practice.dir,
       env: practice.env,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -117,6 +118,34 @@ testIf(process.platform !== 'win32', 'no sh', 'check --watch ends when nobody re
     const { code, signal } = await watching.ended;
     clearInterval(saving);
     assert.equal([code, signal], [0, null]);
+  });
+});
+
+/** Runs what follows where the system gives six watches and no more. */
+const fewWatches = [
+  'unshare',
+  '--user',
+  '--map-root-user',
+  'sh',
+  '-c',
+  'echo 6 > /proc/sys/user/max_inotify_watches && exec "$@"',
+  'sh',
+];
+const canLimit = spawnSync(fewWatches[0] ?? '', [...fewWatches.slice(1), 'true']).status === 0;
+
+testIf(canLimit, 'watches cannot be limited here', 'check --watch polls where watches run out', async () => {
+  await withSample(async (practice) => {
+    const watching = new Watching(practice, fewWatches);
+    try {
+      await watching.next('1 firm checked, no findings');
+      practice.write(`firms/${slug}/snapshots/x.yaml`, 'a: 1\n');
+      await watching.next('1 warning');
+      practice.edit(`firms/${slug}/firm.yaml`, (text) => text.replace('name:', 'nam:'));
+      await watching.next('the file lacks "name"');
+    } finally {
+      watching.child.kill('SIGTERM');
+    }
+    await watching.ended;
   });
 });
 

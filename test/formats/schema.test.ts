@@ -14,7 +14,7 @@ const folder = fileURLToPath(new URL('../../schemas/', import.meta.url));
 const schema = (kind: string) => JSON.parse(readFileSync(`${folder}${kind}.schema.json`, 'utf8'));
 
 test('there is one schema per kind, each with id, title and description', () => {
-  const files = readdirSync(folder).filter((one) => one.endsWith('.schema.json'));
+  const files = readdirSync(folder).filter((one) => one.endsWith('.json'));
   assert.equal(files.sort(), kinds.map((one) => `${one}.schema.json`).sort());
   for (const kind of kinds) {
     const { $id, title, description, $schema } = schema(kind);
