@@ -64,7 +64,6 @@ export const valueKinds: Readonly<Record<string, ValueKind>> = {
   '<name=counts>': 'none',
   '<name=value>': 'none',
   '<number>': 'none',
-  '<revision>': 'none',
   '<text>': 'none',
   '<value>': 'none',
   '<word>': 'none',
@@ -80,7 +79,6 @@ export const argumentKinds: Readonly<Record<string, ValueKind>> = {
   parts: 'files',
   plan: 'files',
   slug: 'none',
-  base: 'none',
 };
 
 /** Reads a command line up to the cursor; the last word is the one being typed, and may be empty. */
