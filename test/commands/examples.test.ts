@@ -67,36 +67,46 @@ function wordsOf(line: string, dir: string): string[] {
   });
 }
 
-for (const entry of commandTable) {
-  test(`the examples of "scend ${entry.name}" run as they are pasted`, async () => {
-    const { examples } = await entry.load();
-    assert.ok(examples.length > 0, 'a command has examples');
-    await withTempDir(async (dir) => {
-      const practice = new Practice(dir, { SCEND_TODAY: '2026-03-20' });
-      await must(dir, 'init', '.', '--example');
-      practice.start();
-      await prepare[entry.name]?.(dir);
-      practice.git('add', '-A');
-      practice.git('commit', '-q', '--allow-empty', '-m', 'Prepare');
-      const start = practice.git('rev-parse', 'HEAD').trim();
-      for (const example of examples) {
-        if (notRun[example]) continue;
-        const [program, ...words] = wordsOf(example, dir);
-        if (program === 'git') practice.git(...words);
-        else {
-          assert.is(program, 'scend', `${example}: add why it is not run to notRun`);
-          const { code, out, err } = await call(dir, words);
-          const fits = code === 0 || (entry.name === 'check' && code === 1);
-          assert.ok(fits, `${example}\nexited ${code}\n${out}${err}`);
-          assert.ok(out + err !== '', `${example} says nothing`);
-        }
-        // Each runs from the same beginning, so that none lives on what another wrote.
-        practice.git('reset', '-q', '--hard', start);
-        practice.git('clean', '-fdqx');
-      }
-    });
-  });
+/** Runs a command's examples, each from the same beginning, so that none lives on what another wrote. */
+async function runExamples(practice: Practice, name: string, examples: readonly string[]): Promise<string[]> {
+  const { dir } = practice;
+  await prepare[name]?.(dir);
+  practice.git('add', '-A');
+  practice.git('commit', '-q', '--allow-empty', '-m', 'Prepare');
+  const start = practice.git('rev-parse', 'HEAD').trim();
+  const failed: string[] = [];
+  for (const example of examples) {
+    if (notRun[example]) continue;
+    const [program, ...words] = wordsOf(example, dir);
+    if (program === 'git') practice.git(...words);
+    else if (program !== 'scend') failed.push(`${example}: say in notRun why it is not run`);
+    else {
+      const { code, out, err } = await call(dir, words);
+      const fits = code === 0 || (name === 'check' && code === 1);
+      if (!fits || out + err === '') failed.push(`${example}\nexited ${code}\n${out}${err}`);
+    }
+    practice.git('reset', '-q', '--hard', start);
+    practice.git('clean', '-fdqx');
+  }
+  return failed;
 }
+
+test('every example of every command runs as it is pasted', async () => {
+  await withTempDir(async (dir) => {
+    const practice = new Practice(dir, { SCEND_TODAY: '2026-03-20' });
+    await must(dir, 'init', '.', '--example');
+    practice.start();
+    const start = practice.git('rev-parse', 'HEAD').trim();
+    const failed: string[] = [];
+    for (const { name, load } of commandTable) {
+      const { examples } = await load();
+      if (examples.length === 0) failed.push(`${name} has no example`);
+      failed.push(...(await runExamples(practice, name, examples)));
+      practice.git('reset', '-q', '--hard', start);
+    }
+    assert.is(failed.join('\n\n'), '');
+  });
+});
 
 test('what is said not to run is an example that is there', async () => {
   const specs = await Promise.all(commandTable.map((one) => one.load()));

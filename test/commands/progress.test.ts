@@ -64,11 +64,9 @@ test('a person who waits sees the bar on the error stream; nobody else does', as
     const terminal = { err: true };
     const shows: [string[], Parameters<typeof call>[2], boolean][] = [
       [['check'], { terminals: terminal }, true],
-      [['status'], { terminals: terminal }, true],
       [['sync', '--dry-run'], { terminals: terminal }, true],
       [['aggregate', '--dry-run'], { terminals: terminal }, true],
       [['forecast', '--backtest'], { terminals: terminal }, true],
-      [['refresh', '--all', '--dry-run'], { terminals: terminal }, true],
       [['check', '--json'], { terminals: terminal }, false],
       [['check'], {}, false],
       [['check'], { terminals: { out: true } }, false],
@@ -81,11 +79,11 @@ test('a person who waits sees the bar on the error stream; nobody else does', as
       if (shown) assert.ok(err.lastIndexOf(erase) > err.search(/0(?: of |\/)1/), 'it is taken away');
       assert.not.match(out, '\r');
     }
-    const failed = await call(dir, ['refresh', '--all', '--dry-run', '--author', 'nobody'], {
-      clock,
-      terminals: terminal,
-    });
-    assert.not.match(failed.err.slice(failed.err.lastIndexOf(erase) + erase.length), '░');
+    const failed = await call(dir, ['outcomes', '--target-label', '90d'], { clock, terminals: terminal });
+    assert.is(failed.code, 2);
+    assert.ok(
+      failed.err.includes('░') && !/░[\s\S]*error/.test(failed.err.slice(failed.err.lastIndexOf(erase))),
+    );
   });
 });
 

@@ -115,6 +115,7 @@ test('a workspace full of control characters prints none of them, in text or JSO
     practice.edit(`firms/${slug}/firm.yaml`, (text) => text.replace(/^name: .*$/m, `name: ${quoted}`));
     practice.edit(`firms/${slug}/ticket-pack.md`, (text) =>
       text
+        .slice(0, text.indexOf('## Sprint 2'))
         .replace('name: Speed to Lead', `name: ${quoted}`)
         .replace('Configure inbound phone number', evil)
         .replace('- Assignee: Luis', `- Assignee: ::error::${evil}`)
@@ -152,8 +153,9 @@ test('a workspace full of control characters prints none of them, in text or JSO
       ['sync', '--firm', slug, '--file', evil],
     ];
     let shown = 0;
-    for (const args of calls) {
-      for (const coloured of [false, true]) {
+    for (const [n, args] of calls.entries()) {
+      // With colours and without, and the first of them in both ways.
+      for (const coloured of n < 2 ? [false, true] : [n % 2 === 0]) {
         const env: Record<string, string> = coloured ? { FORCE_COLOR: '1' } : {};
         const { out, err } = await call(dir, args, { env });
         harmless(out, coloured);
@@ -167,6 +169,6 @@ test('a workspace full of control characters prints none of them, in text or JSO
       harmless(out, false);
       assert.is(err, '');
     }
-    assert.ok(shown > 10, `the characters are shown as escapes: ${shown}`);
+    assert.ok(shown > 6, `the characters are shown as escapes: ${shown}`);
   });
 });

@@ -150,7 +150,7 @@ test('a word from a file is one word in a table, in a list and in a heading', ()
       assert.equal(foreign(text), []);
       harmless(text);
     }),
-    { numRuns: 700, includeErrorInReport: true },
+    { numRuns: 500, includeErrorInReport: true },
   );
 });
 
@@ -205,7 +205,7 @@ test('names from files change no block of a roadmap, its changelog or its export
       const back = parseRoadmapFile(makeSource('acme_ROADMAP_v1.1.md', made.roadmap), firm, 'v1.1');
       assert.equal(back.diagnostics, []);
     }),
-    { numRuns: 50, includeErrorInReport: true },
+    { numRuns: 30, includeErrorInReport: true },
   );
 });
 
@@ -252,7 +252,7 @@ test('names from files change no block of a new pack, and it reads back', () => 
       );
       harmless(text);
     }),
-    { numRuns: 150, includeErrorInReport: true },
+    { numRuns: 100, includeErrorInReport: true },
   );
 });
 
@@ -324,6 +324,6 @@ test('names from files change no block of the page over all firms, nor of where 
       assert.equal(foreign(text), []);
       harmless(text);
     }),
-    { numRuns: 50, includeErrorInReport: true },
+    { numRuns: 30, includeErrorInReport: true },
   );
 });
