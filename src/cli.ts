@@ -60,7 +60,8 @@ function restoreTerminal(): void {
 // A reader that has seen enough (`scend status | head`) is no fault; a full disk behind `>` is.
 for (const stream of [stdout, stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') return readers.abort();
+    readers.abort();
+    if (error.code === 'EPIPE') return;
     process.exitCode = 5;
     const { message, code, hint } = ioError(error, 'write', 'the output') as ScendError;
     if (stream === stdout) stderr.write(`error: ${message} [${code}]\n  ${hint}\n`);

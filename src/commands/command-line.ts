@@ -51,6 +51,8 @@ export function commandLine(argv: readonly string[], world: World): CommandLine 
     ? progressBar({ write: err.write, columns: err.columns, clock: world.clock })
     : null;
   let answer: number | null = null;
+  /** Whether a command that goes on until it is stopped has begun to show what it finds. */
+  let goesOn = false;
 
   const print = (stream: Output, text: string) => {
     if (text !== '') stream.write(printable(text, coloured(stream)));
@@ -65,6 +67,8 @@ export function commandLine(argv: readonly string[], world: World): CommandLine 
 
   const fail = (error: unknown): number =>
     once(exitCodeOf(error), () => {
+      // To stop is how such a command ends.
+      if (goesOn && exitCodeOf(error) === 130) return;
       const debug = (env.SCEND_DEBUG ?? '') !== '';
       const shown = renderError(error, { json, debug, paint: painter(!json && coloured(err)) });
       print(json ? out : err, shown);
@@ -88,7 +92,10 @@ export function commandLine(argv: readonly string[], world: World): CommandLine 
     try {
       const call = await readCall(argv);
       if (call.kind === 'print') return printed(call);
-      const context = await contextOf(call, world, bar, show);
+      const context = await contextOf(call, world, bar, (shown) => {
+        goesOn = true;
+        show(shown);
+      });
       const result = await call.command.run(context);
       return once(result.exitCode, () => {
         if (json) print(out, renderJson(result));

@@ -103,7 +103,7 @@ export function wantedAt(words: readonly string[], table: CompletionTable): Want
   if (line.command === null) return want(nextWords(line.words, table));
   const takes = line.command.arguments ?? [];
   const last = takes.at(-1);
-  const argument = takes[line.args.length] ?? (last?.name.endsWith('s') ? last : undefined);
+  const argument = takes[line.args.length] ?? (last?.many ? last : undefined);
   if (argument) return want(choices(argument) ?? argumentKinds[argument.name] ?? 'none');
   return want(optionsOf(line, table));
 }

@@ -80,9 +80,7 @@ export function renderError(
 ): string {
   const { code, message, hint } = errorData(error);
   const diagnostics = errorFindings(error);
-  if (options.json)
-    return `${safeJson({ ok: false, error: { code, message, hint }, diagnostics })}
-`;
+  if (options.json) return `${safeJson({ ok: false, error: { code, message, hint }, diagnostics })}\n`;
   const { paint } = options;
   const lines = [
     ...diagnostics.map((one) => renderDiagnostic(one, paint)),
