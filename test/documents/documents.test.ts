@@ -81,6 +81,28 @@ test('every link within the documents leads somewhere', () => {
   assert.ok(followed > 20);
 });
 
+test('the files and types that the documents name are there', () => {
+  let named = 0;
+  for (const page of ['CONTRIBUTING.md', 'SOPs/SCEND_ROADMAP_ENGINE_ARCHITECTURE_v1.md']) {
+    const text = read(page);
+    const file = (path: string) => new URL(/^(?:src|test)\//.test(path) ? path : `src/${path}`, root);
+    for (const [, path = ''] of text.matchAll(
+      /`((?:src|test|domain|formats|store|report|commands|charts)\/[\w/.-]+\.ts)`/g,
+    )) {
+      assert.ok(existsSync(file(path)), `${page}: ${path}`);
+      named += 1;
+    }
+    for (const [, types = '', path = ''] of text.matchAll(/((?:`\w+`, )*`\w+`) in `([\w/-]+\.ts)`/g)) {
+      for (const [, type = ''] of types.matchAll(/`(\w+)`/g))
+        assert.match(
+          readFileSync(file(path), 'utf8'),
+          new RegExp(`export (?:interface|type|function|const) ${type}\\b`),
+        );
+    }
+  }
+  assert.ok(named > 20);
+});
+
 test('a block of every kind is told apart', () => {
   const text = [
     '```sh\ntrue\n```',
