@@ -1,6 +1,7 @@
 import { commandLine, type World } from '../src/commands/command-line.ts';
 import type { Prompter } from '../src/commands/context.ts';
-import { cleanEnv, type Ran, validated } from './scend.ts';
+import { cleanEnv } from './environment.ts';
+import { type Ran, validated } from './scend.ts';
 
 /** What a call sees of the outside, unless a test says otherwise: pipes, no person, one moment. */
 export interface Around {

@@ -6,9 +6,10 @@ import type { Flags } from '../src/commands/context.ts';
 import { commandTable } from '../src/commands/table.ts';
 import { type RuleId, rules } from '../src/domain/rules.ts';
 import { renderRulesReference } from '../src/report/rules-reference.ts';
+import { cleanEnv } from './environment.ts';
 import { test, withTempDir } from './harness.ts';
 import { checkResult } from './output-schemas.ts';
-import { cleanEnv, Practice } from './scend.ts';
+import { Practice } from './scend.ts';
 
 const firm = 'firms/acme';
 const ids = {

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
+import { cleanEnv } from './environment.ts';
 import { withTempDir } from './harness.ts';
 import { checkOutput } from './output-schemas.ts';
 
@@ -12,22 +13,6 @@ export interface Ran {
   readonly code: number | null;
   readonly out: string;
   readonly err: string;
-}
-
-/** An environment in which the machine's own Git settings, time zone and CI do not matter. */
-export function cleanEnv(home: string, more: Record<string, string> = {}): Record<string, string> {
-  return {
-    PATH: process.env.PATH ?? '',
-    ...(process.env.SystemRoot ? { SystemRoot: process.env.SystemRoot } : {}),
-    HOME: home,
-    GIT_CONFIG_NOSYSTEM: '1',
-    GIT_AUTHOR_NAME: 'Ana Tester',
-    GIT_AUTHOR_EMAIL: 'ana@example.org',
-    GIT_COMMITTER_NAME: 'Ana Tester',
-    GIT_COMMITTER_EMAIL: 'ana@example.org',
-    TZ: 'UTC',
-    ...more,
-  };
 }
 
 function run(command: string, args: readonly string[], cwd: string, env: Record<string, string>): Ran {

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { cleanEnv } from './scend.ts';
+import { cleanEnv } from './environment.ts';
 
 export interface Step {
   readonly name?: string;

@@ -7,8 +7,8 @@ import { beforeAfterChart, metricsOverTime, quartileChart } from '../../src/char
 import { clean } from '../../src/charts/text.ts';
 import { inks } from '../../src/charts/theme.ts';
 import { digestText } from '../../src/formats/digest.ts';
+import { cleanEnv } from '../environment.ts';
 import { test } from '../harness.ts';
-import { cleanEnv } from '../scend.ts';
 import { beforeAfter, overTime, quartiles, samples } from './samples.ts';
 import { type Box, elementsOf, labelBoxes, parseXml } from './svg.ts';
 

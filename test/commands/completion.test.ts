@@ -9,8 +9,8 @@ import { argumentKinds, choices, valueKinds } from '../../src/commands/completio
 import type { CommandContext } from '../../src/commands/context.ts';
 import { setUp, shellScripts, shells } from '../../src/commands/shell-scripts.ts';
 import { commandTable } from '../../src/commands/table.ts';
+import { cleanEnv } from '../environment.ts';
 import { test, testIf, withTempDir } from '../harness.ts';
-import { cleanEnv } from '../scend.ts';
 
 const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 const slug = 'hayes_real_estate';

@@ -12,8 +12,9 @@ import { type RuleId, rules } from '../../src/domain/rules.ts';
 import { conforms, type Kind } from '../../src/formats/schema.ts';
 import { renderDiagnostic } from '../../src/report/diagnostics.ts';
 import { watchBegins, watchEnds } from '../../src/report/watch.ts';
+import { cleanEnv } from '../environment.ts';
 import { test, withTempDir } from '../harness.ts';
-import { cleanEnv, Practice, withSample } from '../scend.ts';
+import { Practice, withSample } from '../scend.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const shared = sharedFiles();

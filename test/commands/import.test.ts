@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { Flags, Prompter } from '../../src/commands/context.ts';
 import { commandTable } from '../../src/commands/table.ts';
+import { cleanEnv } from '../environment.ts';
 import { test, withTempDir } from '../harness.ts';
 import { checkResult } from '../output-schemas.ts';
-import { cleanEnv, Practice } from '../scend.ts';
+import { Practice } from '../scend.ts';
 
 const roadmapPath = 'firms/acme/deliverables/acme_ROADMAP_v1.0.md';
 const packPath = 'firms/acme/ticket-pack.md';

@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-import { cleanEnv } from '../scend.ts';
+import { cleanEnv } from '../environment.ts';
 import { type Block, isExcerpt, matches, type Typed } from './blocks.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

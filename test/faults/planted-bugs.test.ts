@@ -23,7 +23,7 @@ const expected = factsOf(whole);
 /** A copy of the engine and of these tests, with the bugs. */
 function plant(dir: string, patches: readonly Patch[]): void {
   mkdirSync(join(dir, 'test'), { recursive: true });
-  for (const name of ['src', 'test/faults', 'test/harness.ts', 'test/scend.ts']) {
+  for (const name of ['src', 'test/faults', 'test/harness.ts', 'test/environment.ts']) {
     cpSync(join(repository, name), join(dir, name), { recursive: true });
   }
   for (const name of ['package.json', 'tsconfig.json']) cpSync(join(repository, name), join(dir, name));

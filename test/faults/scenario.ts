@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { CommandContext, CommandResult, Flags } from '../../src/commands/context.ts';
 import { thisProcess } from '../../src/store/transaction/process-identity.ts';
-import { cleanEnv } from '../scend.ts';
+import { cleanEnv } from '../environment.ts';
 
 /** Whether the whole of each table is run, or a part that fits CI. */
 export const full = process.env.SCEND_FAULTS === 'full';

@@ -8,7 +8,7 @@ import { editOf, type FileChange, generated } from '../../src/store/transaction/
 import { thisProcess } from '../../src/store/transaction/process-identity.ts';
 import { withRun } from '../../src/store/transaction/run.ts';
 import { openWorkspace } from '../../src/store/workspace.ts';
-import { cleanEnv } from '../scend.ts';
+import { cleanEnv } from '../environment.ts';
 import type { Practice } from './scenario.ts';
 
 /** Edited by the user; the engine counts its lines and writes the number on top. */

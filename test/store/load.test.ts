@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { loadOutcomes } from '../../src/store/load.ts';
 import { openWorkspace } from '../../src/store/workspace.ts';
+import { cleanEnv } from '../environment.ts';
 import { test, withTempDir } from '../harness.ts';
 import { someFirms, writeFirms } from '../many-firms.ts';
-import { cleanEnv } from '../scend.ts';
 
 test('of outcomes of one date the newest version comes last, v1.10 after v1.9', () =>
   withTempDir(async (dir) => {
