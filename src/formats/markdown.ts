@@ -17,6 +17,33 @@ export type ParsedPieces = Map<string, Root>;
 const parser = remark().use(remarkGfm).freeze();
 
 /**
+ * Pieces parsed last, oldest first: a run reads a pack in the work tree and in HEAD, and what it made of it once
+ * more to be sure; most pieces are the same each time. Nodes are never changed once they are parsed.
+ */
+const recent = new Map<string, Root>();
+let recentLength = 0;
+/** In characters; the tree of a text takes a hundred times its length. */
+const longestRecent = 1_000_000;
+
+function parsePiece(piece: string): Root {
+  const found = recent.get(piece);
+  if (found) {
+    recent.delete(piece);
+    recent.set(piece, found);
+    return found;
+  }
+  const root = parser.parse(piece) as Root;
+  recent.set(piece, root);
+  recentLength += piece.length;
+  for (const oldest of recent.keys()) {
+    if (recentLength <= longestRecent) break;
+    recent.delete(oldest);
+    recentLength -= oldest.length;
+  }
+  return root;
+}
+
+/**
  * Parses the source from `from` on into top-level blocks. The parser's cost grows with the square of a
  * list's length, so the text is cut where a blank line is followed by a heading at column 0 (which ends
  * every open container), and a piece that ends in an open fence or HTML block is joined with the next.
@@ -48,7 +75,7 @@ function parsePieces(text: string, from: number, known: ParsedPieces): Block[] {
   let start = from;
   for (const end of cuts.slice(1)) {
     const piece = text.slice(start, end);
-    const root = known.get(piece) ?? (parser.parse(piece) as Root);
+    const root = known.get(piece) ?? parsePiece(piece);
     known.set(piece, root);
     if (end < text.length && endsOpen(root, piece)) continue;
     for (const node of root.children) blocks.push({ node, base: start });

@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { remark } from 'remark';
 import remarkGfm from 'remark-gfm';
 import * as assert from 'uvu/assert';
+import { parseLibrary } from '../../src/formats/library.ts';
 import { parseMarkdown, rangeOf } from '../../src/formats/markdown.ts';
 import { makeSource } from '../../src/formats/source.ts';
+import { parsePackBody } from '../../src/formats/ticket-pack.ts';
 import { packBody } from '../arbitraries.ts';
 import { test } from '../harness.ts';
 
@@ -18,6 +21,34 @@ test('parsing in pieces sees the same blocks as parsing the whole', () => {
     }),
     { numRuns: 1_500 },
   );
+});
+
+test('a piece is parsed once, and reading it changes nothing of it', () => {
+  const file = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+  const sample = 'firms/hayes_real_estate';
+  const pack = makeSource('pack.md', file(`${sample}/ticket-pack.md`));
+  const library = makeSource('library.md', file('templates/ticket-library.md'));
+  for (const [source, read] of [
+    [pack, () => parsePackBody(pack)],
+    [library, () => parseLibrary(library)],
+  ] as const) {
+    const first = parseMarkdown(source).blocks;
+    const before = JSON.stringify(first);
+    read();
+    const again = parseMarkdown(source).blocks;
+    assert.is(JSON.stringify(again), before);
+    assert.ok(again.length > 10 && again.every((one, n) => one.node === first[n]?.node));
+  }
+});
+
+test('what was parsed long ago is let go', () => {
+  const source = makeSource('p.md', '# Old\n\nText.\n');
+  const [first] = parseMarkdown(source).blocks;
+  for (let n = 0; n < 12; n += 1)
+    parseMarkdown(makeSource('p.md', `# New ${n}\n\n<!--\n${'some words\n'.repeat(9_000)}-->\n`));
+  const [again] = parseMarkdown(source).blocks;
+  assert.is.not(again?.node, first?.node);
+  assert.equal(again, first);
 });
 
 test('a blank line is found under CRLF, and a line ending is not taken for one', () => {
