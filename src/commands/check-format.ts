@@ -1,4 +1,3 @@
-import { didYouMean } from '../domain/closest.ts';
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { ScendError } from '../domain/error.ts';
 import { exitCodeOf } from '../domain/exit-code.ts';
@@ -11,11 +10,11 @@ import {
   type CommandContext,
   type CommandResult,
   type CommandSpec,
+  choiceFlag,
   type OptionSpec,
   open,
   result,
   switchFlag,
-  textFlag,
   usage,
 } from './context.ts';
 
@@ -46,19 +45,13 @@ export function withFormat(run: CommandSpec['run']): CommandSpec['run'] {
 }
 
 function readFormat(context: CommandContext): Format {
-  const asked = textFlag(context, 'format');
-  if (asked === null) return 'text';
-  const format = formats.find((one) => one === asked);
-  if (!format) {
-    const hint = didYouMean(asked, formats) || `Write one of ${formats.join(', ')}.`;
-    throw usage('bad-format', `there is no format "${asked}"`, hint);
-  }
-  if (switchFlag(context, 'json') && format !== 'json') {
+  const format = choiceFlag(context, 'format', formats);
+  if (switchFlag(context, 'json') && format !== null && format !== 'json') {
     const message = `--json and --format ${format} exclude each other`;
     throw usage('bad-format', message, 'Leave one of the two out.');
   }
   // With --json every command prints the same, whatever it returns.
-  return switchFlag(context, 'json') ? 'text' : format;
+  return format === null || switchFlag(context, 'json') ? 'text' : format;
 }
 
 async function inFormat(

@@ -1,3 +1,4 @@
+import { didYouMean } from '../domain/closest.ts';
 import { isDate } from '../domain/date.ts';
 import { hasErrors, sortDiagnostics } from '../domain/diagnostic.ts';
 import { ScendError } from '../domain/error.ts';
@@ -121,6 +122,24 @@ export const metricChoices: readonly string[] = builtInMetrics.map((one) => `${o
 export function textFlag(context: Pick<CommandContext, 'flags'>, name: string): string | null {
   const value = context.flags[name];
   return typeof value === 'string' ? value : Array.isArray(value) ? (value.at(-1) ?? null) : null;
+}
+
+/** The value of an option that has only so many, or null. Throws `usage/bad-<name>` with the nearest. */
+export function choiceFlag<T extends string>(
+  context: Pick<CommandContext, 'flags'>,
+  name: string,
+  allowed: readonly T[],
+): T | null {
+  const value = textFlag(context, name);
+  return value === null ? null : oneOf(name, value, allowed);
+}
+
+/** The same for one word of several. */
+export function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((one) => one === value);
+  if (found !== undefined) return found;
+  const hint = didYouMean(value, allowed) || `Use one of ${allowed.join(', ')}.`;
+  throw usage(`bad-${name}`, `--${name} "${value}" is none of ${allowed.join(', ')}`, hint);
 }
 
 /** True for a switch that was given. */

@@ -2,7 +2,7 @@ import { didYouMean } from '../domain/closest.ts';
 import { type Diagnostic, diagnose, hasErrors } from '../domain/diagnostic.ts';
 import { diffFirm, type FirmDiff, type FirmState } from '../domain/diff.ts';
 import { type Failure, type Occurrence, occurrencesIn } from '../domain/diff-findings.ts';
-import { compareSnapshots } from '../domain/snapshot.ts';
+import { newestWith } from '../domain/diff-measured.ts';
 import type { Version } from '../domain/version.ts';
 import type { Library } from '../formats/library.ts';
 import { diagnoseAt } from '../formats/source.ts';
@@ -161,9 +161,7 @@ function placed(slug: string, { failure, message, about }: Occurrence, after: Lo
   if (about.kind === 'outcome')
     return diagnose(rule, { file: firmPaths(slug).outcome(about.version, about.label) }, message);
   if (about.kind === 'metric') {
-    const newest = [...(after?.state.snapshots ?? [])]
-      .sort(compareSnapshots)
-      .findLast((one) => (one.metrics[about.name] ?? null) !== null);
+    const newest = newestWith(after?.state.snapshots ?? [], about.name);
     const file = (newest && after?.snapshotFiles.get(newest.id)) ?? firmPaths(slug).snapshots;
     return diagnose(rule, { file }, message);
   }

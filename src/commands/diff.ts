@@ -1,4 +1,3 @@
-import { didYouMean } from '../domain/closest.ts';
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { type FirmDiff, isUnchanged } from '../domain/diff.ts';
 import { type Failure, failures } from '../domain/diff-findings.ts';
@@ -11,8 +10,10 @@ import {
   type CommandContext,
   type CommandResult,
   type CommandSpec,
+  choiceFlag,
   firmOption,
   listFlag,
+  oneOf,
   open,
   result,
   textFlag,
@@ -60,7 +61,7 @@ export const command: CommandSpec = {
 };
 
 async function run(context: CommandContext): Promise<CommandResult> {
-  const format = oneOf('format', textFlag(context, 'format') ?? 'text', formats);
+  const format = choiceFlag(context, 'format', formats) ?? 'text';
   const failOn = listFlag(context, 'fail-on').map((one) => oneOf('fail-on', one, failures));
   // A list of no words would let everything pass that the caller wanted stopped.
   if (context.flags['fail-on'] !== undefined && failOn.length === 0)
@@ -81,17 +82,6 @@ async function run(context: CommandContext): Promise<CommandResult> {
     text: markdown ? markdownOf(sides, diffs) : textOf(sides, diffs),
     diagnostics: [...all.diagnostics, ...stopped],
   });
-}
-
-function oneOf<T extends string>(flag: string, value: string, known: readonly T[]): T {
-  const found = known.find((one) => one === value);
-  if (found !== undefined) return found;
-  const hint = didYouMean(value, known);
-  throw usage(
-    `bad-${flag}`,
-    `--${flag}: "${value}" is none of ${known.join(', ')}`,
-    hint || `Write --${flag} ${known[0]}.`,
-  );
 }
 
 /** What `--fail-on` stops at, as findings at their places. */

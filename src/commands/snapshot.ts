@@ -20,6 +20,7 @@ import {
   type CommandContext,
   type CommandResult,
   type CommandSpec,
+  choiceFlag,
   firmOption,
   open,
   textFlag,
@@ -114,7 +115,7 @@ async function decide(context: CommandContext, workspace: Workspace, slug: strin
   const label = await askLabel(context);
   const today = todayFor(workspace, firm);
   const date = readDate(context, today);
-  const source = oneOf(context, 'source', snapshotSources) ?? 'manual';
+  const source = choiceFlag(context, 'source', snapshotSources) ?? 'manual';
   const { values: metrics, typed } = await readMetrics(context, workspace.settings.metrics);
   const evidence = readEvidence(context, workspace.settings.metrics, metrics, typed);
   const notes = textFlag(context, 'notes');
@@ -212,7 +213,7 @@ function summary(metrics: readonly Metric[], snapshot: Snapshot): string {
 }
 
 async function askLabel(context: CommandContext): Promise<SnapshotLabel> {
-  const given = oneOf(context, 'label', snapshotLabels);
+  const given = choiceFlag(context, 'label', snapshotLabels);
   if (given) return given;
   if (!context.prompter)
     throw usage('missing-option', '--label is missing', `Give --label ${snapshotLabels.join('|')}.`);
@@ -220,19 +221,6 @@ async function askLabel(context: CommandContext): Promise<SnapshotLabel> {
     message: 'Which milestone?',
     options: snapshotLabels.map((value) => ({ value, label: value })),
   });
-}
-
-function oneOf<T extends string>(context: CommandContext, flag: string, allowed: readonly T[]): T | null {
-  const value = textFlag(context, flag);
-  if (value === null) return null;
-  const found = allowed.find((one) => one === value);
-  if (found) return found;
-  const near = didYouMean(value, allowed);
-  throw usage(
-    `bad-${flag}`,
-    `--${flag} "${value}" is none of ${allowed.join(', ')}`,
-    near || `Use one of ${allowed.join(', ')}.`,
-  );
 }
 
 function readDate(context: CommandContext, today: string): string {

@@ -42,10 +42,13 @@ export function diffSnapshots(
   };
 }
 
-/** The value in the newest snapshot that measured the metric; null where none did. */
-export function newestValue(snapshots: readonly Snapshot[], metric: Metric): number | null {
-  const known = [...snapshots].sort(compareSnapshots).map((one) => one.metrics[metric.name] ?? null);
-  return known.findLast((one) => one !== null) ?? null;
+/** The newest snapshot that measured the metric. */
+export function newestWith(snapshots: readonly Snapshot[], name: string): Snapshot | undefined {
+  return [...snapshots].sort(compareSnapshots).findLast((one) => (one.metrics[name] ?? null) !== null);
+}
+
+function newestValue(snapshots: readonly Snapshot[], { name }: Metric): number | null {
+  return newestWith(snapshots, name)?.metrics[name] ?? null;
 }
 
 function snapshotFields(was: Snapshot, now: Snapshot): FieldChange[] {

@@ -126,16 +126,7 @@ export function diffFirm(input: DiffInput): FirmDiff {
     renamedFrom: before && after && before.slug !== after.slug ? before.slug : null,
     kind,
     pack: { before: rollups[0]?.pack ?? null, after: rollups[1]?.pack ?? null },
-    packKind:
-      whole || lost.has('pack')
-        ? null
-        : !packs[0]
-          ? packs[1]
-            ? 'added'
-            : null
-          : packs[1]
-            ? null
-            : 'removed',
+    packKind: whole || lost.has('pack') || !packs[0] === !packs[1] ? null : packs[1] ? 'added' : 'removed',
     tickets: packs[0] && packs[1] ? diffPack(packs[0], packs[1]) : noTicketChanges,
     sprints: whole ? [] : sprintMoves(packs, rollups),
     systems: whole ? [] : systemMoves(rollups, input.systemNames),

@@ -57,13 +57,8 @@ export function parsePackBody(source: Source, from = 0, known?: ParsedPieces): P
   const { tickets, sprints, boundaries } = reader;
   const misses = nearMisses(source, from, blocks, reader.taskOffsets);
   const found = withoutEchoes(source, tickets, reader.diagnostics, misses.diagnostics);
-  return {
-    tickets,
-    sprints,
-    boundaries,
-    missed: misses.ids,
-    diagnostics: [...found, ...misses.diagnostics],
-  };
+  const told = [...found, ...misses.diagnostics];
+  return { tickets, sprints, boundaries, missed: misses.ids, diagnostics: told };
 }
 
 interface Context {

@@ -288,8 +288,8 @@ test('a format that does not exist is refused, and so are two at once', async ()
   const run = (flags: Record<string, string | boolean>) =>
     check.run({ cwd: '/', env: {}, now: new Date(0), args: [], flags, prompter: null, newId: () => '' });
   for (const [flags, says] of [
-    [{ format: 'sarfi' }, 'no format "sarfi"'],
-    [{ format: '' }, 'no format ""'],
+    [{ format: 'sarfi' }, '--format "sarfi" is none of text'],
+    [{ format: '' }, '--format "" is none of text'],
     [{ format: 'sarif', json: true }, 'exclude each other'],
   ] as const) {
     try {
