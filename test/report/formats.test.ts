@@ -291,6 +291,7 @@ test('a format that does not exist is refused, and so are two at once', async ()
     [{ format: 'sarfi' }, '--format "sarfi" is none of text'],
     [{ format: '' }, '--format "" is none of text'],
     [{ format: 'sarif', json: true }, 'exclude each other'],
+    [{ format: 'text', json: true }, 'exclude each other'],
   ] as const) {
     try {
       await run(flags);
