@@ -19,7 +19,8 @@ import { decodeSource, diagnoseAt, type Source } from '../formats/source.ts';
 import { parsePackBody } from '../formats/ticket-pack.ts';
 import { parseYaml } from '../formats/yaml.ts';
 import { maxBytes, readSource } from './files.ts';
-import { listAtHead, readAtHead } from './git-view.ts';
+import { hashObject } from './git/object-id.ts';
+import { listAtHead, oidAtHead, readAtHead } from './git-view.ts';
 import { ticketPasts } from './pack-history.ts';
 import { versionsAmong } from './version-files.ts';
 import { todayFor, type Workspace } from './workspace.ts';
@@ -71,7 +72,7 @@ export async function loadPack(
     const message = `"${parsed.pack.facts.firm}" stands in the folder of ${firm.slug}`;
     found.push(diagnoseAt(source, 'reference/mismatch', parsed.pack.yaml.start, message));
   }
-  const head = await headEntries(workspace, path);
+  const head = await headEntries(workspace, path, bytes, parsed.pack.facts.entries);
   const committed = needHistory(parsed.pack.facts.entries, head);
   const pasts = await ticketPasts(workspace.git, path, committed, {
     timeZone: firm.timezone ?? workspace.settings.timezone,
@@ -106,10 +107,18 @@ function latestNow({ now, fixedToday }: Workspace): Date {
   return new Date(Math.max(now.getTime(), fixed));
 }
 
-async function headEntries(workspace: Workspace, path: string): Promise<TicketEntry[]> {
-  const bytes = await readAtHead(workspace.git, path);
-  if (!bytes) return [];
-  const { source } = decodeSource(path, bytes, maxBytes.markdown);
+/** The tickets of the pack in HEAD; those at hand where it holds the same bytes. */
+async function headEntries(
+  { git }: Workspace,
+  path: string,
+  bytes: Uint8Array,
+  entries: readonly TicketEntry[],
+): Promise<readonly TicketEntry[]> {
+  const oid = git && (await oidAtHead(git, path));
+  if (!oid) return [];
+  if (hashObject('blob', bytes) === oid) return entries;
+  const committed = await readAtHead(git, path);
+  const source = committed && decodeSource(path, committed, maxBytes.markdown).source;
   return source ? parsePackBody(source).tickets.map((one) => one.entry) : [];
 }
 
