@@ -5,6 +5,7 @@ import type { Diagnostic } from '../domain/diagnostic.ts';
 import { ScendError } from '../domain/error.ts';
 import { compareIds } from '../domain/ticket.ts';
 import { decodeSource, type Source } from '../formats/source.ts';
+import { digestOf } from './cache/digest.ts';
 import { errnoOf, ioError, isAbsent } from './errno.ts';
 import { type Reading, type ReadResult, readPlain } from './plain-file.ts';
 import { createFile } from './transaction/swap.ts';
@@ -58,6 +59,12 @@ export async function readSource(
   if (read.kind === 'refused') return { source: null, bytes: null, diagnostics: read.diagnostics };
   const { source, diagnostics } = decodeSource(path, read.bytes, limit);
   return { source, bytes: read.bytes, diagnostics };
+}
+
+/** What tells a file's content from any other; empty where it cannot be read. */
+export async function digestAt({ files }: { readonly files: WorkspaceFiles }, path: string): Promise<string> {
+  const read = await files.read(path, maxBytes.part);
+  return read.kind === 'file' ? digestOf(read.bytes) : '';
 }
 
 /** Bytes of a file by its absolute path; null where there is none. Throws `io/…`. */

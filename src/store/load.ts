@@ -12,7 +12,12 @@ import { parseOutcome } from '../formats/outcome-file.ts';
 import { type PackFile, parsePackFile } from '../formats/pack-file.ts';
 import { pictureFileName } from '../formats/pictures.ts';
 import { parseRecommendations } from '../formats/recommendations-file.ts';
-import { parseRoadmapFile, type RoadmapFile } from '../formats/roadmap-file.ts';
+import {
+  parseRoadmapFile,
+  parseRoadmapFront,
+  type RoadmapFile,
+  type RoadmapFront,
+} from '../formats/roadmap-file.ts';
 import { readKind } from '../formats/schema.ts';
 import { parseSnapshot } from '../formats/snapshot-file.ts';
 import { decodeSource, diagnoseAt, type Source } from '../formats/source.ts';
@@ -249,11 +254,25 @@ export async function findVersions(workspace: Workspace, slug: string): Promise<
 }
 
 /** Reads one version of a roadmap. */
-export async function loadRoadmap(
+export function loadRoadmap(workspace: Workspace, firm: Firm, version: Version) {
+  return loadRoadmapBy<RoadmapFile>(parseRoadmapFile, workspace, firm, version);
+}
+
+/** Reads what the front matter of one version says. */
+export function loadRoadmapFront(workspace: Workspace, firm: Firm, version: Version) {
+  return loadRoadmapBy<RoadmapFront>(parseRoadmapFront, workspace, firm, version);
+}
+
+async function loadRoadmapBy<T extends RoadmapFront>(
+  parse: (
+    source: Source,
+    firm: Firm,
+    version: Version,
+  ) => { readonly roadmap: T | null; readonly diagnostics: Diagnostic[] },
   workspace: Workspace,
   firm: Firm,
   version: Version,
-): Promise<{ readonly roadmap: RoadmapFile | null; readonly diagnostics: Diagnostic[] }> {
+): Promise<{ readonly roadmap: T | null; readonly diagnostics: Diagnostic[] }> {
   const path = firmPaths(firm.slug).roadmap(version);
   const { source, diagnostics } = await readSource(workspace.files, path, maxBytes.markdown);
   if (!source) {
@@ -265,7 +284,7 @@ export async function loadRoadmap(
     return { roadmap: null, diagnostics: diagnostics.length > 0 ? diagnostics : [missing] };
   }
   if (hasErrors(diagnostics)) return { roadmap: null, diagnostics };
-  const read = parseRoadmapFile(source, firm, version);
+  const read = parse(source, firm, version);
   const found = [...diagnostics, ...read.diagnostics];
   if (read.roadmap && read.roadmap.facts.version !== version) {
     const message = `the file name says ${version}, the front matter ${read.roadmap.facts.version}`;
