@@ -33,10 +33,7 @@ export function openMemo(workspace: Workspace, name: string, params: readonly st
   // Through a link nothing is read, so nothing that was kept may answer either.
   const usable = cache !== null && lstatSync(join(root, 'firms'), { throwIfNoEntry: false })?.isDirectory();
   if (!usable) return { of: (_, compute) => compute(workspace), save: () => {} };
-  const madeWith = digestOf(
-    JSON.stringify([name, workspace.settingsDigest, workspace.git !== null, ...params]),
-  );
-  const shelf = new Shelf(root, cache.build, name, madeWith);
+  const shelf = new Shelf(root, cache.build, name, madeWith(workspace, name, params));
   return {
     of: async <T>(slug: string, compute: (workspace: Workspace) => Promise<T>): Promise<T> => {
       const known = shelf.get(slug);
@@ -63,6 +60,15 @@ export function openMemo(workspace: Workspace, name: string, params: readonly st
     },
     save: () => shelf.save(),
   };
+}
+
+/** What tells results from those of other settings and options. */
+export function madeWith(
+  { settingsDigest, git }: Pick<Workspace, 'settingsDigest' | 'git'>,
+  name: string,
+  params: readonly string[] = [],
+): string {
+  return digestOf(JSON.stringify([name, settingsDigest, git !== null, ...params]));
 }
 
 /** Id in HEAD of a firm's folder, so that one look tells that nothing in it moved. */
