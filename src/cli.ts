@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { commandLine, type Output } from './commands/command-line.ts';

@@ -1,10 +1,8 @@
-import { createRequire } from 'node:module';
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { ErrorObject } from 'ajv/dist/2020.js';
 import { didYouMean } from '../domain/closest.ts';
-import { isDate } from '../domain/date.ts';
 import { type Diagnostic, diagnose } from '../domain/diagnostic.ts';
-import { isUuid } from '../domain/id.ts';
 import { diagnoseAt } from './source.ts';
+import { schemaOf, validatorOf } from './validators.ts';
 import { keyOffsetAt, offsetAt, type Path, scalarSource, type YamlText } from './yaml.ts';
 
 export const kinds = [
@@ -27,39 +25,15 @@ export type Kind = (typeof kinds)[number];
 /** Version of every kind that this release writes. */
 export const currentVersion = 1;
 
-interface Schema {
+/** What the engine itself reads of a JSON Schema. */
+export interface Schema {
   readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: boolean | Schema;
   readonly items?: Schema;
 }
 
-const require = createRequire(import.meta.url);
-// The schemas are shipped and tested; to hold each against the meta-schema would cost a quarter of a second a run.
-const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true, validateSchema: false });
-ajv.addFormat('date', isDate);
-ajv.addFormat('uuid', isUuid);
-const schemas = new Map<Kind, Schema>();
-const validators = new Map<Kind, ValidateFunction>();
-
-/** The JSON Schema of a kind, as it stands in `schemas/`. */
-export function schemaOf(kind: Kind): Schema {
-  let schema = schemas.get(kind);
-  if (!schema) {
-    schema = require(`../../schemas/${kind}.schema.json`) as Schema;
-    schemas.set(kind, schema);
-  }
-  return schema;
-}
-
-function validatorOf(kind: Kind): ValidateFunction {
-  let validator = validators.get(kind);
-  if (!validator) {
-    validator = ajv.compile(schemaOf(kind));
-    validators.set(kind, validator);
-  }
-  return validator;
-}
+export { schemaOf };
 
 /** Whether plain data is as the schema of a kind wants it. */
 export function conforms(kind: Kind, value: unknown): boolean {
