@@ -23,13 +23,35 @@ const common: BuildOptions = {
   write: false,
 };
 
+/** Modules of Node that take long to load, and that many a command names and never calls. */
+const heavy = ['child_process', 'crypto', 'fs/promises', 'os', 'stream', 'timers/promises', 'util', 'zlib'];
+
+/**
+ * Loads them at their first use, where Node would at the start: `const fs_1 = require("fs")` becomes a function,
+ * and `fs_1.x` a call of it.
+ */
+function lateModules(code: string): string {
+  const imported = new RegExp(`\\bvar ([\\w$]+)=require\\("node:(?:${heavy.join('|')})"\\);`, 'g');
+  let late = code;
+  for (const [statement, name = ''] of code.matchAll(imported)) {
+    const other = late
+      .replace(statement, '')
+      .replaceAll(new RegExp(`(?<![\\w$.])${escaped(name)}\\.`, 'g'), `${name}().`);
+    const call = statement.slice(statement.indexOf('require'), -1);
+    late = `var ${name}$;function ${name}(){return ${name}$??=${call}}${other}`;
+  }
+  return late;
+}
+
+const escaped = (name: string) => name.replaceAll('$', '\\$');
+
 /**
  * esbuild splits only ES modules, and these start 5 ms later than CommonJS, cannot be loaded there and then, and
  * have no code cache on Node 20: so each chunk is made into CommonJS after the splitting.
  */
 async function chunkText(text: string): Promise<string> {
   const { code } = await transform(text, { format: 'cjs', target: 'node20.19', minifyWhitespace: true });
-  const loaded = code
+  const loaded = lateModules(code)
     .replace(/\bimport\(("\.\/[^"]+")\)/g, 'Promise.resolve().then(()=>require($1))')
     .replaceAll(`${loadNow}(`, 'require(');
   // ASCII alone, as esbuild writes everything but regular expressions, is the fastest to read.
@@ -37,8 +59,10 @@ async function chunkText(text: string): Promise<string> {
     /[\u0080-\uffff]/g,
     (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+  const strict = '"use strict";';
   const url = 'const __url=require("node:url").pathToFileURL(__filename).href;';
-  return ascii.includes('__url') ? `${url}${ascii}` : ascii;
+  // As ES modules are.
+  return ascii.includes('__url') ? `${strict}${url}${ascii}` : `${strict}${ascii}`;
 }
 
 /** The chunks of the command line, and what esbuild knows of them. */

@@ -5,7 +5,7 @@ import { ScendError } from '../domain/error.ts';
 import { builtInMetrics } from '../domain/metric.ts';
 import type { CommandResult } from '../report/result.ts';
 import type { ProcessIdentity } from '../store/transaction/process-identity.ts';
-import { openWorkspace, type Workspace } from '../store/workspace.ts';
+import type { Workspace } from '../store/workspace.ts';
 
 export type { CommandResult } from '../report/result.ts';
 
@@ -166,7 +166,9 @@ export function fixedToday(context: Pick<CommandContext, 'flags' | 'env'>): stri
 }
 
 /** Opens the workspace that a command runs in. */
-export function open(context: CommandContext): Promise<Workspace> {
+export async function open(context: CommandContext): Promise<Workspace> {
+  // Help and completion get along without it.
+  const { openWorkspace } = await import('../store/workspace.ts');
   const { cwd, env, now, process } = context;
   return openWorkspace({ cwd, env, now, today: fixedToday(context), process });
 }

@@ -24,6 +24,11 @@ export function daysBetween(from: IsoDate, to: IsoDate): number {
 
 /** The calendar date of an instant in an IANA time zone. Throws a RangeError for an unknown zone. */
 export function dateIn(instant: Date, timeZone: string): IsoDate {
+  // The first use of Intl costs a process more than Node's own start does by half.
+  if (timeZone === 'UTC') {
+    const [date = ''] = instant.toISOString().split('T');
+    if (isDate(date) && !date.startsWith('0000')) return date;
+  }
   const parts = new Intl.DateTimeFormat('en-US', {
     timeZone,
     year: 'numeric',
@@ -36,6 +41,7 @@ export function dateIn(instant: Date, timeZone: string): IsoDate {
 
 /** True when the runtime knows the IANA time zone. */
 export function isTimeZone(name: string): boolean {
+  if (name === 'UTC') return true;
   try {
     new Intl.DateTimeFormat('en-US', { timeZone: name });
     return true;
