@@ -7,11 +7,13 @@ import { kinds } from '../src/formats/schema.ts';
 import { validatorModule, validatorStub } from './validators.ts';
 
 /** Packages and files of which only functions are used, loaded at the first call of one of these. */
-const packages = ['yaml', 'gray-matter', 'semver', 'uuid', 'fastest-levenshtein', 'cac', 'diff', 'd3-array'];
+const candidates = ['yaml', 'gray-matter', 'semver', 'fastest-levenshtein', 'cac', 'diff', 'd3-array'];
 const required = ['isomorphic-git'];
 const files = ['src/formats/markdown-parser.ts', 'src/formats/yaml-parser.ts'].filter((one) =>
   existsSync(one),
 );
+/** Those of them that the source still takes something of, outside of files that are lazy themselves. */
+const packages = candidates.filter((one) => namesTaken(one).length > 0);
 const validators = 'src/formats/validators.ts';
 
 /** What the text of a chunk calls to load another one there and then; the build writes `require` for it. */
@@ -30,7 +32,9 @@ export function lazyEntries(): Record<string, string> {
 
 /** The values that the source takes from a package, by their names there. */
 function namesTaken(name: string): string[] {
-  const sources = globbySync('src/**/*.ts').map((file) => readFileSync(file, 'utf8'));
+  const sources = globbySync('src/**/*.ts')
+    .filter((file) => !files.includes(file))
+    .map((file) => readFileSync(file, 'utf8'));
   const pattern = new RegExp(`^import (?!type )([^;]*?) from '${name}'`, 'gm');
   const clauses = sources.flatMap((text) => [...text.matchAll(pattern)].map((one) => one[1] ?? ''));
   const names = clauses.flatMap((clause) => {
@@ -70,6 +74,8 @@ export const lazyPlugin: Plugin = {
   name: 'lazy',
   setup(build) {
     const root = process.cwd();
+    /** A file that is itself lazy takes a package as it is. */
+    const lateFile = (importer: string) => files.some((one) => importer === resolve(root, one));
     const isSource = (importer: string) => importer.startsWith(resolve(root, 'src'));
     build.onResolve({ filter: /^(lazy|validator):/ }, ({ path }) => {
       const [namespace = '', rest = ''] = path.split(/:(.*)/);
@@ -77,7 +83,8 @@ export const lazyPlugin: Plugin = {
     });
     build.onResolve({ filter: /.*/ }, ({ path, importer, kind }) => {
       if (kind === 'dynamic-import' || !isSource(importer)) return null;
-      if (packages.includes(path)) return { path, namespace: 'stub', sideEffects: false };
+      if (packages.includes(path) && !lateFile(importer))
+        return { path, namespace: 'stub', sideEffects: false };
       if (!path.startsWith('.')) return null;
       const file = resolve(importer, '..', path);
       if (file === resolve(root, validators)) return { path, namespace: 'validators', sideEffects: false };

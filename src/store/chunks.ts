@@ -54,7 +54,8 @@ export class Chunks {
       importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
       ...(kept && { cachedData: kept }),
     });
-    if (!kept || script.cachedDataRejected) this.#new = true;
+    // What V8 refuses was made under other options of Node; where there are any, it stays for the runs without them.
+    if (!kept || (script.cachedDataRejected && process.execArgv.length === 0)) this.#new = true;
     this.#scripts.set(name, script);
     return script;
   }
