@@ -35,7 +35,7 @@ interface Found {
  * one get a ticket under them, tables with a column of ids become lists. Every other byte stays.
  */
 export function markdownPack(source: Source, bodyStart: number, timeZone: string): MarkdownPack {
-  const { blocks, diagnostics } = parseMarkdown(source, bodyStart);
+  const { blocks, diagnostics } = parseMarkdown(source, bodyStart, { reading: 'all' });
   const found: Found = { edits: [], boxes: 0, fromHeadings: 0, fromTables: 0, diagnostics };
   const headings = blocks.flatMap(({ node, base }) => (node.type === 'heading' ? [{ node, base }] : []));
   const shapes = headingShapes(source, headings);

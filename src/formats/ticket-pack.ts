@@ -2,7 +2,7 @@ import type { Heading, List, ListItem, RootContent } from 'mdast';
 import { type Diagnostic, hasErrors } from '../domain/diagnostic.ts';
 import type { TicketEntry } from '../domain/ticket.ts';
 import { withoutEchoes } from './echoes.ts';
-import { type Block, type ParsedPieces, parseMarkdown, rangeOf } from './markdown.ts';
+import { type Block, type Markdown, type ParsedPieces, parseMarkdown, rangeOf } from './markdown.ts';
 import { nearMisses } from './near-miss.ts';
 import { diagnoseAt, placeAt, type Source } from './source.ts';
 import { type Detail, detailKeyOf, readDetail } from './ticket-details.ts';
@@ -48,17 +48,25 @@ export interface PackBody {
 
 /** The one way from text to tickets: reads the body of a pack from offset `from` on. */
 export function parsePackBody(source: Source, from = 0, known?: ParsedPieces): PackBody {
-  const { blocks, diagnostics } = parseMarkdown(source, from, known);
-  if (hasErrors(diagnostics))
-    return { tickets: [], sprints: [], boundaries: [], missed: new Set(), diagnostics };
+  return readPackBody(source, from, parseMarkdown(source, from, { reading: 'items', known }));
+}
+
+/** The same from what was read of the source already. */
+export function readPackBody(source: Source, from: number, read: Markdown): PackBody {
+  if (hasErrors(read.diagnostics)) return nothing(read.diagnostics);
   const reader = new Reader(source);
-  for (const block of blocks) reader.block(block);
+  for (const block of read.blocks) reader.block(block);
   reader.finish();
   const { tickets, sprints, boundaries } = reader;
-  const misses = nearMisses(source, from, blocks, reader.taskOffsets);
+  const misses = nearMisses(source, from, read.pieces, reader.taskOffsets);
+  if (hasErrors(misses.unreadable)) return nothing(misses.unreadable);
   const found = withoutEchoes(source, tickets, reader.diagnostics, misses.diagnostics);
   const told = [...found, ...misses.diagnostics];
   return { tickets, sprints, boundaries, missed: misses.ids, diagnostics: told };
+}
+
+function nothing(diagnostics: Diagnostic[]): PackBody {
+  return { tickets: [], sprints: [], boundaries: [], missed: new Set(), diagnostics };
 }
 
 interface Context {
