@@ -4,9 +4,8 @@ import { applyEdits, type TextEdit } from './edit.ts';
 import { columnOf } from './import-kinds.ts';
 import { columnName, type Row, type RowTable } from './import-rows.ts';
 import { packFromRows } from './import-tickets.ts';
-import { parseMarkdown, rangeOf } from './markdown.ts';
+import { headingText, parseMarkdown, rangeOf } from './markdown.ts';
 import { renderTicket, sprintHeading } from './pack-imported.ts';
-import { headingText } from './roadmap-file.ts';
 import { diagnoseAt, lineEnding, placeAt, type Source } from './source.ts';
 import { idShape, readTicketText } from './ticket-line.ts';
 

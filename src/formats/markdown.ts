@@ -197,3 +197,20 @@ export function rangeOf(node: { position?: RootContent['position'] }, base: numb
   const end = node.position?.end.offset;
   return start === undefined || end === undefined ? null : [base + start, base + end];
 }
+
+/** A heading's text from how it is written, in either of Markdown's two forms. */
+export function headingText(raw: string): string {
+  if (/[\r\n]/.test(raw)) return raw.replace(/^#{1,6}[ \t]*|[ \t]+#+[ \t]*$|[\r\n]+[=-]+[ \t]*$/g, '').trim();
+  const start = /^#{1,6}[ \t]*/.exec(raw)?.[0].length ?? 0;
+  const end = trimmedEnd(raw, ' \t');
+  const closing = trimmedEnd(raw.slice(0, end), '#');
+  const closes = closing < end && closing > start && ' \t'.includes(raw.charAt(closing - 1));
+  return raw.slice(start, closes ? closing : end).trim();
+}
+
+/** Length of a text without the characters given at its end; a pattern for it takes the square of their number. */
+function trimmedEnd(text: string, characters: string): number {
+  let end = text.length;
+  while (end > 0 && characters.includes(text.charAt(end - 1))) end -= 1;
+  return end;
+}

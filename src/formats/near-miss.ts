@@ -58,13 +58,23 @@ export function nearMisses(
   return { diagnostics: found, ids: new Set(candidates.map((one) => one.miss.id)), unreadable: [] };
 }
 
+/** `taskOffsets` in ascending order. Looks only at lines that hold a bracket: no other line has a box. */
 function readCandidates(source: Source, from: number, taskOffsets: readonly number[]): Candidate[] {
-  const taskLines = new Set(taskOffsets.map((at) => placeAt(source, at).line));
+  const { text, lineStarts } = source;
   const found: Candidate[] = [];
-  for (let line = placeAt(source, from).line; line <= source.lineStarts.length; line += 1) {
-    if (taskLines.has(line)) continue;
-    const miss = readCandidate(lineText(source, line - 1));
-    if (miss) found.push({ miss, at: (source.lineStarts[line - 1] ?? 0) + miss.at });
+  let line = placeAt(source, from).line - 1;
+  let task = 0;
+  let bracket = text.indexOf('[', lineStarts[line]);
+  while (bracket >= 0) {
+    while ((lineStarts[line + 1] ?? Infinity) <= bracket) line += 1;
+    const start = lineStarts[line]!;
+    const end = lineStarts[line + 1] ?? text.length;
+    while (task < taskOffsets.length && taskOffsets[task]! < start) task += 1;
+    if (task === taskOffsets.length || taskOffsets[task]! >= end) {
+      const miss = readCandidate(lineText(source, line));
+      if (miss) found.push({ miss, at: start + miss.at });
+    }
+    bracket = text.indexOf('[', end);
   }
   return found;
 }
