@@ -90,7 +90,7 @@ export function readKind<T>(
 ): { readonly value: T | null; readonly diagnostics: Diagnostic[] } {
   if (yaml.diagnostics.length > 0) return { value: null, diagnostics: [] };
   const { source } = yaml;
-  if (yaml.document === null || yaml.value === null) {
+  if (yaml.value === null) {
     const message = `the ${kind} file is empty`;
     return { value: null, diagnostics: [diagnoseAt(source, 'schema/invalid', yaml.start, message)] };
   }
