@@ -1,9 +1,26 @@
 #!/usr/bin/env node
-// What a shell asks at a press of Tab is answered before the engine could be loaded.
-const [word, ...rest] = process.argv.slice(2);
-if (word === 'complete') {
-  const { complete } = await import('./commands/complete.ts');
-  process.stdout.write(await complete(rest, '.'));
-} else await import('./cli.ts');
+/**
+ * Where `scend` begins, once built: the help is printed as the build wrote it down, and everything else is
+ * loaded from the files beside this one, no more of them than a command needs.
+ */
+import { join } from 'node:path';
+import { Chunks } from './store/chunks.ts';
+import { openCodeCache } from './store/code-cache.ts';
+import { printHelp } from './store/printed-help.ts';
 
-export {};
+/** Written by the build. */
+declare const __build: { readonly id: string; readonly words: readonly string[] };
+declare const __dirname: string;
+
+const words = process.argv.slice(2);
+
+if (!printHelp(join(__dirname, 'help.json'), words, () => process.stdout)) {
+  const name = words.find((one) => __build.words.includes(one)) ?? 'other';
+  const chunks = new Chunks(join(__dirname, 'run'), openCodeCache(process.env, __build.id, name));
+  // What failed has seldom come by all that a command needs.
+  process.once('exit', (code) => code <= 1 && chunks.keep());
+  if (words[0] === 'complete') {
+    const { complete } = chunks.load('./complete.js') as typeof import('./commands/complete.ts');
+    void complete(words.slice(1), '.').then((text) => process.stdout.write(text));
+  } else chunks.load('./cli.js');
+}

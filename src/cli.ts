@@ -1,13 +1,11 @@
-#!/usr/bin/env node
 import { randomUUID } from 'node:crypto';
-import { performance } from 'node:perf_hooks';
 import { commandLine, type Output } from './commands/command-line.ts';
 import { ScendError } from './domain/error.ts';
 import { ioError } from './store/errno.ts';
 import { removeHeldLocks } from './store/git/lock-file.ts';
 import { whenDone } from './store/transaction/critical.ts';
 
-const { env, stdin, stdout, stderr } = process;
+const { env, stdout, stderr } = process;
 
 function output(stream: NodeJS.WriteStream): Output {
   return {
@@ -24,11 +22,12 @@ const call = commandLine(process.argv.slice(2), {
   env,
   cwd: process.cwd(),
   now: () => new Date(),
-  clock: () => performance.now(),
-  newId: randomUUID,
+  // Global `performance` would be loaded first.
+  clock: () => process.uptime() * 1000,
+  newId: () => randomUUID(),
   out: output(stdout),
   err: output(stderr),
-  inIsTerminal: stdin.isTTY === true,
+  inIsTerminal: () => process.stdin.isTTY === true,
   unread: readers.signal,
   makePrompter: async () => {
     // The library of the prompts asks the environment alone about colours.
@@ -52,6 +51,7 @@ function whenPrinted(callback: () => void): void {
 
 /** A prompt that is cut short leaves the terminal without its cursor, and the keys unread. */
 function restoreTerminal(): void {
+  const { stdin } = process;
   if (stdin.isTTY !== true || stdin.isRaw !== true) return;
   stdin.setRawMode(false);
   stderr.write('\x1b[?25h\n');

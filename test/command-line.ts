@@ -33,7 +33,7 @@ export async function call(dir: string, args: readonly string[], around: Around 
     out: output('out'),
     err: output('err'),
     unread: new AbortController().signal,
-    inIsTerminal: around.terminals?.in === true,
+    inIsTerminal: () => around.terminals?.in === true,
     makePrompter: async () => {
       if (!around.prompter) throw new Error('nobody can be asked');
       return around.prompter;

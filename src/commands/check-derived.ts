@@ -50,19 +50,12 @@ export function checkOutcome(
   roadmaps: ReadonlyMap<Version, RoadmapFront> | null,
   unreadable: readonly Version[] = [],
 ): Diagnostic[] {
-  const yaml = parseYaml(source);
+  const at = (key: string) => offsetAt(parseYaml(source), [key]);
   const missing = (key: string, message: string) => [
-    diagnoseAt(source, 'reference/missing', offsetAt(yaml, [key]), message),
+    diagnoseAt(source, 'reference/missing', at(key), message),
   ];
   if (outcome.firmId !== firm.id)
-    return [
-      diagnoseAt(
-        source,
-        'reference/mismatch',
-        offsetAt(yaml, ['firm_id']),
-        `this is not the id of ${firm.slug}`,
-      ),
-    ];
+    return [diagnoseAt(source, 'reference/mismatch', at('firm_id'), `this is not the id of ${firm.slug}`)];
   const named = snapshots.find((one) => one.id === outcome.baselineSnapshotId);
   const target = snapshots.find((one) => one.id === outcome.targetSnapshotId);
   if (!named) return missing('baseline_snapshot_id', 'the baseline snapshot is not there');

@@ -24,8 +24,8 @@ export interface World {
   readonly newId: () => string;
   readonly out: Output;
   readonly err: Output;
-  /** Whether a person can type. */
-  readonly inIsTerminal: boolean;
+  /** Whether a person can type; asked only when it matters, because the stream is made by it. */
+  readonly inIsTerminal: () => boolean;
   /** Aborted when nobody reads any longer what is printed. */
   readonly unread: AbortSignal;
   readonly makePrompter: () => Promise<Prompter>;
@@ -118,7 +118,7 @@ function showsProgress({ env, err }: World, json: boolean): boolean {
 /** Prompts are drawn with a terminal's own means, and answered by a person. */
 function asksPeople({ env, err, inIsTerminal }: World, flags: Flags): boolean {
   const quiet = flags['no-input'] === true || flags.json === true;
-  return inIsTerminal && err.isTerminal && !env.CI && env.TERM !== 'dumb' && !quiet;
+  return err.isTerminal && !env.CI && env.TERM !== 'dumb' && !quiet && inIsTerminal();
 }
 
 async function contextOf(

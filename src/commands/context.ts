@@ -6,7 +6,7 @@ import { builtInMetrics } from '../domain/metric.ts';
 import type { CommandResult } from '../report/result.ts';
 import { buildId } from '../store/cache/build-id.ts';
 import type { ProcessIdentity } from '../store/transaction/process-identity.ts';
-import { openWorkspace, type Workspace } from '../store/workspace.ts';
+import type { Workspace } from '../store/workspace.ts';
 
 export type { CommandResult } from '../report/result.ts';
 
@@ -186,7 +186,9 @@ export async function step(
 }
 
 /** Opens the workspace that a command runs in. */
-export function open(context: CommandContext): Promise<Workspace> {
+export async function open(context: CommandContext): Promise<Workspace> {
+  // Help and completion get along without it.
+  const { openWorkspace } = await import('../store/workspace.ts');
   const { cwd, env, now, process, build = buildId } = context;
   const today = fixedToday(context);
   return openWorkspace({

@@ -19,6 +19,7 @@ export function withoutEchoes(
   found: readonly Diagnostic[],
   misses: readonly Diagnostic[],
 ): Diagnostic[] {
+  if (misses.length === 0) return [...found];
   const lineOf = (offset: number) => placeAt(source, offset).line;
   const echoes = misses.flatMap(({ line }) => {
     const at = source.lineStarts[line - 1] ?? 0;

@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import { isTimeZone } from '../domain/date.ts';
 import { hasErrors } from '../domain/diagnostic.ts';
 import type { Firm } from '../domain/firm.ts';
@@ -6,6 +5,7 @@ import { firmId } from '../domain/id.ts';
 import { type Read, readKind } from './schema.ts';
 import { diagnoseAt, type Source } from './source.ts';
 import { offsetAt, parseYaml } from './yaml.ts';
+import { stringify } from './yaml-parser.ts';
 
 interface WrittenFirm {
   readonly id: string;

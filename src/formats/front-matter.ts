@@ -1,5 +1,5 @@
-import matter from 'gray-matter';
 import { type Diagnostic, diagnose } from '../domain/diagnostic.ts';
+import { grayMatterOf } from './gray-matter.ts';
 import { diagnoseAt, type Source } from './source.ts';
 import { parseYaml, type YamlText } from './yaml.ts';
 
@@ -9,11 +9,6 @@ export interface FrontMatter {
   /** Offset at which the body begins. */
   readonly bodyStart: number;
 }
-
-/** gray-matter runs `---js` blocks unless every engine it knows is replaced. */
-const refuse = (): never => {
-  throw new Error('only YAML front matter is read');
-};
 
 /**
  * Splits off the front matter, without ever running it: the first line must be exactly `---` before
@@ -44,7 +39,7 @@ export function parseFrontMatter(source: Source): {
   const yamlEnd = Math.max(yamlStart, close.index + (/^\r\n|^\r|^\n/.exec(close[0])?.[0].length ?? 0));
   let bodyStart = close.index + close[0].length;
   bodyStart += /^(?:\r\n|\r|\n)/.exec(source.text.slice(bodyStart))?.[0].length ?? 0;
-  if (!agreesWithGrayMatter(source, source.text.slice(yamlStart, yamlEnd))) {
+  if (!agreesWithGrayMatter(source, yamlStart, yamlEnd)) {
     const message = 'a line inside the front matter begins with three dashes';
     return fail(diagnoseAt(source, 'front-matter/unclosed', yamlStart, message));
   }
@@ -57,12 +52,22 @@ function fail(diagnostic: Diagnostic) {
 }
 
 /** Other tools of the same family split where gray-matter does; a file on which we differ is not safe to edit. */
-function agreesWithGrayMatter(source: Source, yaml: string): boolean {
-  let seen = '';
-  const keep = (text: string) => {
-    seen = text;
-    return {};
-  };
-  matter(source.text, { language: 'yaml', engines: { yaml: keep, javascript: refuse, json: refuse } });
-  return seen.trim() === yaml.trim();
+function agreesWithGrayMatter(source: Source, start: number, end: number): boolean {
+  const { text } = source;
+  return surelyAgrees(text, start, end) || grayMatterOf(text).trim() === text.slice(start, end).trim();
+}
+
+/**
+ * Whether gray-matter takes the same lines for front matter, told without it: it closes at the first line that
+ * begins with three dashes, and sees nothing where all lines are comments.
+ */
+export function surelyAgrees(text: string, start: number, end: number): boolean {
+  // The first line is three dashes and nothing else, and each line ends in a line feed.
+  if (start !== (text[3] === '\r' ? 5 : 4) || text[start - 1] !== '\n') return false;
+  if (text.indexOf('\n---', start - 1) !== end - 1) return false;
+  for (let at = start; at < end; at = text.indexOf('\n', at) + 1) {
+    const first = text.charCodeAt(at) | 0x20;
+    if (first >= 0x61 && first <= 0x7a) return true;
+  }
+  return false;
 }

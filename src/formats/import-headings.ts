@@ -1,7 +1,6 @@
 import { type Diagnostic, diagnose } from '../domain/diagnostic.ts';
 import { parseFrontMatter } from './front-matter.ts';
-import { isUnclosedAt, parseMarkdown, rangeOf } from './markdown.ts';
-import { headingText } from './roadmap-file.ts';
+import { headingText, isUnclosedAt, parseMarkdown, rangeOf } from './markdown.ts';
 import { diagnoseAt, placeAt, type Source } from './source.ts';
 
 /** A Markdown file that is to become part of a roadmap. */

@@ -4,9 +4,8 @@ import { applyEdits, type TextEdit } from './edit.ts';
 import { columnOf } from './import-kinds.ts';
 import { columnName, type Row, type RowTable } from './import-rows.ts';
 import { packFromRows } from './import-tickets.ts';
-import { parseMarkdown, rangeOf } from './markdown.ts';
+import { headingText, parseMarkdown, rangeOf } from './markdown.ts';
 import { renderTicket, sprintHeading } from './pack-imported.ts';
-import { headingText } from './roadmap-file.ts';
 import { diagnoseAt, lineEnding, placeAt, type Source } from './source.ts';
 import { idShape, readTicketText } from './ticket-line.ts';
 
@@ -35,7 +34,7 @@ interface Found {
  * one get a ticket under them, tables with a column of ids become lists. Every other byte stays.
  */
 export function markdownPack(source: Source, bodyStart: number, timeZone: string): MarkdownPack {
-  const { blocks, diagnostics } = parseMarkdown(source, bodyStart);
+  const { blocks, diagnostics } = parseMarkdown(source, bodyStart, { reading: 'all' });
   const found: Found = { edits: [], boxes: 0, fromHeadings: 0, fromTables: 0, diagnostics };
   const headings = blocks.flatMap(({ node, base }) => (node.type === 'heading' ? [{ node, base }] : []));
   const shapes = headingShapes(source, headings);

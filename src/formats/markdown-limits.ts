@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../domain/diagnostic.ts';
-import { diagnoseAt, lineText, type Source } from './source.ts';
+import { diagnoseAt, lineText, placeAt, type Source } from './source.ts';
 
 const maxLine = 16_384;
 const maxNesting = 32;
@@ -7,12 +7,16 @@ const maxNesting = 32;
 const maxBullets = 6_000;
 const maxMarks = 3_000;
 
-/** The first place at which a text costs the parser more than any honest document does; null when there is none. */
-export function beyondLimits(source: Source, from: number): Diagnostic | null {
+/**
+ * The first place at which a text costs the parser more than any honest document does; null when there is none.
+ * Looks at the lines that begin in a stretch of the source.
+ */
+export function beyondLimits(source: Source, from: number, end: number): Diagnostic | null {
   let bullets = 0;
   let marks = 0;
-  for (const [index, start] of source.lineStarts.entries()) {
-    if (start < from) continue;
+  for (let index = firstLine(source, from); index < source.lineStarts.length; index += 1) {
+    const start = source.lineStarts[index]!;
+    if (start >= end && start > from) break;
     const line = lineText(source, index);
     const own = line.match(/[*_[\]`<&!~]/g)?.length ?? 0;
     bullets = /^#{1,6}[ \t]/.test(line) ? 0 : bullets + (isBullet(line) ? 1 : 0);
@@ -22,6 +26,12 @@ export function beyondLimits(source: Source, from: number): Diagnostic | null {
     if (found) return diagnoseAt(source, 'markdown/too-deep', start, found.message, found.hint);
   }
   return null;
+}
+
+/** Index of the first line that begins at an offset or behind it. */
+function firstLine(source: Source, from: number): number {
+  const { line, column } = placeAt(source, from);
+  return column === 1 ? line - 1 : line;
 }
 
 interface Fault {

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Pair } from 'yaml';
+import type { Pair } from 'yaml';
 import { type Sides, threeWay } from '../domain/merge-order.ts';
 import { compareIds } from '../domain/ticket.ts';
 import { compareVersions, isVersion } from '../domain/version.ts';
@@ -9,6 +9,7 @@ import { brief, type Line, type Piece, sameLines } from './merge-lines.ts';
 import { type Entry, mergeOutlines, type Outline } from './merge-outline.ts';
 import { makeSource, placeAt } from './source.ts';
 import { setKey, type YamlText } from './yaml.ts';
+import { isMap, isScalar, isSeq } from './yaml-parser.ts';
 
 /** A field of the front matter, or one sprint of its list. */
 interface FrontPart {
@@ -168,7 +169,7 @@ function editedLines(entry: FrontEntry, edits: readonly TextEdit[]): readonly Li
 
 /** The fields of a block map, the sprints of a block list each by itself; null for any other form. */
 function frontOutline({ lined, yaml }: Front): Outline<FrontPart> | null {
-  const map = yaml.document?.contents ?? null;
+  const map = yaml.document()?.contents ?? null;
   const at = (offset: number) => placeAt(lined.source, offset).line - 1;
   const [top, bottom] = [at(yaml.start), at(yaml.end)];
   if (map === null) return { entries: [], gaps: [lined.lines.slice(top, bottom)] };

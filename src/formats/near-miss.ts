@@ -2,7 +2,7 @@ import type { RootContent } from 'mdast';
 import { visit } from 'unist-util-visit';
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import type { RuleId } from '../domain/rules.ts';
-import { type Block, isUnclosedAt, rangeOf } from './markdown.ts';
+import { isUnclosedAt, type Piece, parseWhole, rangeOf } from './markdown.ts';
 import { diagnoseAt, lineText, placeAt, type Source } from './source.ts';
 import { readId } from './ticket-line.ts';
 
@@ -15,40 +15,68 @@ const candidate = new RegExp(
   'u',
 );
 
+/** A line that looks like a ticket and is none. */
+interface Candidate {
+  readonly miss: Miss;
+  /** Offset of the odd part in the source. */
+  readonly at: number;
+}
+
 /**
  * Lines that look like tickets and are none to Markdown. Every one is a finding with what the line should
- * read, so that a tick is never lost in silence. `ids` are those that such lines hold.
+ * read, so that a tick is never lost in silence. `ids` are those that such lines hold. `unreadable` says what
+ * keeps the parser from telling where such a line stands.
  */
 export function nearMisses(
   source: Source,
   from: number,
-  blocks: readonly Block[],
+  pieces: readonly Piece[],
   taskOffsets: readonly number[],
-): { readonly diagnostics: Diagnostic[]; readonly ids: ReadonlySet<string> } {
+): {
+  readonly diagnostics: Diagnostic[];
+  readonly ids: ReadonlySet<string>;
+  readonly unreadable: Diagnostic[];
+} {
+  const candidates = readCandidates(source, from, taskOffsets);
   const found: Diagnostic[] = [];
-  const taskLines = new Set(taskOffsets.map((at) => placeAt(source, at).line));
-  const areas = readAreas(source, blocks, found);
-  const firstLine = placeAt(source, from).line;
-  const said = new Set<number>();
-  const ids = new Set<string>();
-  for (let line = firstLine; line <= source.lineStarts.length; line += 1) {
-    if (taskLines.has(line)) continue;
-    const text = lineText(source, line - 1);
-    const miss = readCandidate(text);
-    if (!miss) continue;
-    ids.add(miss.id);
-    const at = (source.lineStarts[line - 1] ?? 0) + miss.at;
-    const area = areaAt(areas, at);
-    if (area) {
+  const read = candidates.length === 0 ? [] : readAreas(source, pieces, candidates, found);
+  if ('rule' in read) return { diagnostics: [], ids: new Set(), unreadable: [read] };
+  const said = new Set<Area>();
+  let next = 0;
+  for (const { miss, at } of candidates) {
+    while (next < read.length && read[next]!.end <= at) next += 1;
+    const area = read[next];
+    if (area && area.start <= at) {
       // One finding for a whole quotation or block is enough.
-      if (area.silent || said.has(area.start)) continue;
-      said.add(area.start);
+      if (area.silent || said.has(area)) continue;
+      said.add(area);
       found.push(diagnoseAt(source, area.rule, at, `${miss.id} stands in ${area.what} and is not counted`));
       continue;
     }
     found.push(diagnoseAt(source, miss.rule, at, miss.message, `Write "${miss.fixed}".`));
   }
-  return { diagnostics: found, ids };
+  return { diagnostics: found, ids: new Set(candidates.map((one) => one.miss.id)), unreadable: [] };
+}
+
+/** `taskOffsets` in ascending order. Looks only at lines that hold a bracket: no other line has a box. */
+function readCandidates(source: Source, from: number, taskOffsets: readonly number[]): Candidate[] {
+  const { text, lineStarts } = source;
+  const found: Candidate[] = [];
+  let line = placeAt(source, from).line - 1;
+  let task = 0;
+  let bracket = text.indexOf('[', lineStarts[line]);
+  while (bracket >= 0) {
+    while ((lineStarts[line + 1] ?? Infinity) <= bracket) line += 1;
+    const start = lineStarts[line]!;
+    const end = lineStarts[line + 1] ?? text.length;
+    while (task < taskOffsets.length && taskOffsets[task]! < start) task += 1;
+    if (task === taskOffsets.length || taskOffsets[task]! >= end) {
+      const miss = readCandidate(lineText(source, line));
+      if (miss) found.push({ miss, at: start + miss.at });
+    }
+    bracket = text.indexOf('[', end);
+  }
+  return found;
 }
 
 interface Area {
@@ -60,18 +88,37 @@ interface Area {
   readonly silent: boolean;
 }
 
-function readAreas(source: Source, blocks: readonly Block[], found: Diagnostic[]): Area[] {
+/**
+ * Stretches of code, comments and quotations, none inside another, in the pieces that hold a candidate: no
+ * other piece can say anything of one.
+ */
+function readAreas(
+  source: Source,
+  pieces: readonly Piece[],
+  candidates: readonly Candidate[],
+  found: Diagnostic[],
+): Area[] | Diagnostic {
   const areas: Area[] = [];
-  for (const { node, base } of blocks) {
-    visit(node, (child) => {
-      const range = rangeOf(child as RootContent, base);
-      if (!range) return;
-      const area = describeArea(source, child as RootContent, range);
-      if (!area) return;
-      const silent =
-        area.rule === 'pack/ticket-in-code' && reportUnclosed(source, child as RootContent, range, found);
-      areas.push({ ...area, start: range[0], end: range[1], silent });
-    });
+  let next = 0;
+  for (const piece of pieces) {
+    while (next < candidates.length && candidates[next]!.at < piece.start) next += 1;
+    const candidate = candidates[next];
+    if (!candidate || candidate.at >= piece.end) continue;
+    const blocks = piece.blocks ?? parseWhole(source, piece);
+    if ('rule' in blocks) return blocks;
+    for (const { node, base } of blocks) {
+      visit(node, (child) => {
+        const range = rangeOf(child as RootContent, base);
+        if (!range) return;
+        const area = describeArea(source, child as RootContent, range);
+        if (!area) return;
+        const silent =
+          area.rule === 'pack/ticket-in-code' && reportUnclosed(source, child as RootContent, range, found);
+        // The outermost stands for what it holds.
+        if (range[0] < (areas.at(-1)?.end ?? 0)) return;
+        areas.push({ ...area, start: range[0], end: range[1], silent });
+      });
+    }
   }
   return areas;
 }
@@ -100,10 +147,6 @@ function describeArea(
     default:
       return null;
   }
-}
-
-function areaAt(areas: readonly Area[], offset: number): Area | null {
-  return areas.find((area) => area.start <= offset && offset < area.end) ?? null;
 }
 
 /** An open fence or comment swallows everything to the end; that is an error when tickets are in it. */

@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { round, snap } from '../domain/number.ts';
 import { design, type Outcome } from '../domain/outcome.ts';
@@ -8,6 +7,7 @@ import { certaintyFields, certaintyOfFields, type WrittenCertainty } from './out
 import { readKind } from './schema.ts';
 import type { Source } from './source.ts';
 import { parseYaml, type YamlText } from './yaml.ts';
+import { stringify } from './yaml-parser.ts';
 
 const exact = (value: number | null) => (value === null ? null : snap(value));
 const cents = (value: number | null) => (value === null ? null : round(value, 2));

@@ -100,15 +100,15 @@ function checkSprints(yaml: YamlText, front: WrittenPack, body: PackBody): Diagn
   const headings = new Set(body.sprints.map((one) => one.number));
   const found: Diagnostic[] = [];
   for (const [index, one] of planned.entries()) {
-    const at = keyOffsetAt(yaml, ['sprints', index, 'number']);
+    const at = () => keyOffsetAt(yaml, ['sprints', index, 'number']);
     if (planned.findIndex((other) => other.number === one.number) < index) {
-      found.push(diagnoseAt(source, 'schema/invalid', at, `sprint ${one.number} is listed twice`));
+      found.push(diagnoseAt(source, 'schema/invalid', at(), `sprint ${one.number} is listed twice`));
     } else if (!headings.has(one.number)) {
-      found.push(diagnoseAt(source, 'pack/sprint-missing', at, `sprint ${one.number} has no heading`));
+      found.push(diagnoseAt(source, 'pack/sprint-missing', at(), `sprint ${one.number} has no heading`));
     }
     if (one.planned_start && one.planned_end && one.planned_end < one.planned_start) {
       found.push(
-        diagnoseAt(source, 'schema/invalid', at, `sprint ${one.number} is planned to end before it starts`),
+        diagnoseAt(source, 'schema/invalid', at(), `sprint ${one.number} is planned to end before it starts`),
       );
     }
   }

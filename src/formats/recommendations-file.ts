@@ -1,9 +1,9 @@
-import { stringify } from 'yaml';
 import { hasErrors } from '../domain/diagnostic.ts';
 import type { Recommendation } from '../domain/roadmap.ts';
 import { type Read, readKind } from './schema.ts';
 import { diagnoseAt, type Source } from './source.ts';
 import { offsetAt, parseYaml } from './yaml.ts';
+import { stringify } from './yaml-parser.ts';
 
 interface WrittenRecommendations {
   readonly firm: string;

@@ -11,7 +11,7 @@ import {
 } from '../domain/roadmap.ts';
 import { digestText } from './digest.ts';
 import { parseFrontMatter } from './front-matter.ts';
-import { type Block, isUnclosedAt, parseMarkdown, rangeOf } from './markdown.ts';
+import { type Block, headingText, isUnclosedAt, parseMarkdown, rangeOf } from './markdown.ts';
 import { readKind } from './schema.ts';
 import { diagnoseAt, type Source } from './source.ts';
 import type { YamlText } from './yaml.ts';
@@ -227,11 +227,6 @@ function readSections(
     open.push({ number, heading, headings: [], lists: [], end: source.text.length });
   }
   return new Map(open.map((one) => [one.number, one]));
-}
-
-/** A heading's text from how it is written, in either of Markdown's two forms. */
-export function headingText(raw: string): string {
-  return raw.replace(/^#{1,6}[ \t]*|[ \t]+#+[ \t]*$|[\r\n]+[=-]+[ \t]*$/g, '').trim();
 }
 
 /** `4. Pilot Scope`, `Section 4: …`, `SECTION 4 — …`; null for any other heading. */

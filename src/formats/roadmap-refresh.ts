@@ -229,7 +229,7 @@ function frontMatterEdits(
 
 /** Section 10's entry, behind the last one; keys added to that one stand in front of it. */
 function addSection({ source, yaml, facts }: RoadmapFile, status: string, today: string): TextEdit[] | null {
-  const list = yaml.document?.getIn(['sections'], true) as
+  const list = yaml.document()?.getIn(['sections'], true) as
     | { flow?: boolean; items?: { range?: number[] }[] }
     | undefined;
   const last = list?.items?.at(-1)?.range;

@@ -1,7 +1,7 @@
-import { stringify } from 'yaml';
 import type { TicketPack } from '../domain/pack.ts';
 import { rollUp } from '../domain/rollup.ts';
 import { totalsFields } from './pack-render.ts';
+import { stringify } from './yaml-parser.ts';
 
 /** `rollup.yaml`, derived from the pack alone; the same pack gives the same bytes. */
 export function renderRollup(pack: TicketPack, systemNames: ReadonlyMap<string, string>): string {

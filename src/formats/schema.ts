@@ -1,10 +1,8 @@
-import { createRequire } from 'node:module';
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { ErrorObject } from 'ajv/dist/2020.js';
 import { didYouMean } from '../domain/closest.ts';
-import { isDate } from '../domain/date.ts';
 import { type Diagnostic, diagnose } from '../domain/diagnostic.ts';
-import { isUuid } from '../domain/id.ts';
 import { diagnoseAt } from './source.ts';
+import { schemaOf, validatorOf } from './validators.ts';
 import { keyOffsetAt, offsetAt, type Path, scalarSource, type YamlText } from './yaml.ts';
 
 export const kinds = [
@@ -27,39 +25,15 @@ export type Kind = (typeof kinds)[number];
 /** Version of every kind that this release writes. */
 export const currentVersion = 1;
 
-interface Schema {
+/** What the engine itself reads of a JSON Schema. */
+export interface Schema {
   readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: boolean | Schema;
   readonly items?: Schema;
 }
 
-const require = createRequire(import.meta.url);
-// The schemas are shipped and tested; to hold each against the meta-schema would cost a quarter of a second a run.
-const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true, validateSchema: false });
-ajv.addFormat('date', isDate);
-ajv.addFormat('uuid', isUuid);
-const schemas = new Map<Kind, Schema>();
-const validators = new Map<Kind, ValidateFunction>();
-
-/** The JSON Schema of a kind, as it stands in `schemas/`. */
-export function schemaOf(kind: Kind): Schema {
-  let schema = schemas.get(kind);
-  if (!schema) {
-    schema = require(`../../schemas/${kind}.schema.json`) as Schema;
-    schemas.set(kind, schema);
-  }
-  return schema;
-}
-
-function validatorOf(kind: Kind): ValidateFunction {
-  let validator = validators.get(kind);
-  if (!validator) {
-    validator = ajv.compile(schemaOf(kind));
-    validators.set(kind, validator);
-  }
-  return validator;
-}
+export { schemaOf };
 
 /** Whether plain data is as the schema of a kind wants it. */
 export function conforms(kind: Kind, value: unknown): boolean {
@@ -90,7 +64,7 @@ export function readKind<T>(
 ): { readonly value: T | null; readonly diagnostics: Diagnostic[] } {
   if (yaml.diagnostics.length > 0) return { value: null, diagnostics: [] };
   const { source } = yaml;
-  if (yaml.document === null || yaml.value === null) {
+  if (yaml.value === null) {
     const message = `the ${kind} file is empty`;
     return { value: null, diagnostics: [diagnoseAt(source, 'schema/invalid', yaml.start, message)] };
   }
@@ -99,7 +73,9 @@ export function readKind<T>(
     return { value: null, diagnostics: [diagnoseAt(source, 'schema/invalid', yaml.start, message)] };
   }
   const diagnostics: Diagnostic[] = [];
-  let value = restoreStrings(yaml, yaml.value, schemaOf(kind), []) as Record<string, unknown>;
+  const schema = schemaOf(kind);
+  const lost = hasLostText(yaml.value, schema);
+  let value = (lost ? restoreStrings(yaml, yaml.value, schema, []) : yaml.value) as Record<string, unknown>;
   const stated = value.schema;
   if (stated === undefined) {
     diagnostics.push(diagnose('schema/old', { file: source.file }, `${kind} file without a schema line`));
@@ -115,11 +91,11 @@ export function readKind<T>(
 }
 
 function wrongKind(yaml: YamlText, kind: Kind, stated: unknown): Diagnostic | null {
-  const at = offsetAt(yaml, ['schema']);
+  const at = () => offsetAt(yaml, ['schema']);
   const match = /^scend\/([a-z-]+)@(\d{1,4})$/.exec(String(stated));
   if (!match?.[1] || !match[2]) {
     const hint = `Write "schema: scend/${kind}@${currentVersion}".`;
-    return diagnoseAt(yaml.source, 'schema/kind', at, `"${String(stated)}" is no schema of Scend`, hint);
+    return diagnoseAt(yaml.source, 'schema/kind', at(), `"${String(stated)}" is no schema of Scend`, hint);
   }
   if (match[1] !== kind) {
     const hint = (kinds as readonly string[]).includes(match[1])
@@ -128,37 +104,60 @@ function wrongKind(yaml: YamlText, kind: Kind, stated: unknown): Diagnostic | nu
     return diagnoseAt(
       yaml.source,
       'schema/kind',
-      at,
+      at(),
       `a ${kind} file belongs here; the line says ${match[1]}`,
       hint,
     );
   }
   if (Number(match[2]) > currentVersion) {
     const message = `${kind}@${match[2]} is newer than ${kind}@${currentVersion}, which this release of scend reads`;
-    return diagnoseAt(yaml.source, 'schema/newer', at, message);
+    return diagnoseAt(yaml.source, 'schema/newer', at(), message);
   }
   return Number(match[2]) === currentVersion
     ? null
-    : diagnoseAt(yaml.source, 'schema/kind', at, `${kind}@${match[2]} does not exist`);
+    : diagnoseAt(yaml.source, 'schema/kind', at(), `${kind}@${match[2]} does not exist`);
+}
+
+const noSchema: Schema = {};
+
+function schemaOfKey(schema: Schema, key: string): Schema {
+  const extra = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : noSchema;
+  return schema.properties?.[key] ?? extra;
+}
+
+/** Whether the schema wants text where YAML reads a value as something else. */
+function wantsText(value: unknown, { type }: Schema): boolean {
+  if ((typeof value !== 'number' && typeof value !== 'boolean') || type === undefined) return false;
+  if (typeof type === 'string') return type === 'string';
+  return type.includes('string') && !type.includes('number') && !type.includes('boolean');
+}
+
+/** Whether `restoreStrings` would change anything. */
+function hasLostText(value: unknown, schema: Schema): boolean {
+  if (value === null || typeof value !== 'object') return wantsText(value, schema);
+  // Without a schema for what is inside, nothing in it is wanted as text.
+  if (schema === noSchema) return false;
+  if (Array.isArray(value)) {
+    const items = schema.items ?? noSchema;
+    return value.some((item) => hasLostText(item, items));
+  }
+  const map = value as Readonly<Record<string, unknown>>;
+  for (const key in map) if (hasLostText(map[key], schemaOfKey(schema, key))) return true;
+  return false;
 }
 
 function restoreStrings(yaml: YamlText, value: unknown, schema: Schema, path: Path): unknown {
   if (Array.isArray(value)) {
-    return value.map((item, index) => restoreStrings(yaml, item, schema.items ?? {}, [...path, index]));
+    return value.map((item, index) => restoreStrings(yaml, item, schema.items ?? noSchema, [...path, index]));
   }
   if (value !== null && typeof value === 'object') {
     const restored: Record<string, unknown> = Object.create(null);
     for (const [key, item] of Object.entries(value)) {
-      const extra = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : {};
-      restored[key] = restoreStrings(yaml, item, schema.properties?.[key] ?? extra, [...path, key]);
+      restored[key] = restoreStrings(yaml, item, schemaOfKey(schema, key), [...path, key]);
     }
     return restored;
   }
-  const types = typeof schema.type === 'string' ? [schema.type] : (schema.type ?? []);
-  const wantsText = types.includes('string') && !types.includes('number') && !types.includes('boolean');
-  return wantsText && (typeof value === 'number' || typeof value === 'boolean')
-    ? (scalarSource(yaml, path) ?? String(value))
-    : value;
+  return wantsText(value, schema) ? (scalarSource(yaml, path) ?? String(value)) : value;
 }
 
 function explain(yaml: YamlText, errors: readonly ErrorObject[]): Diagnostic[] {

@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import { hasErrors } from '../domain/diagnostic.ts';
 import type { Firm } from '../domain/firm.ts';
 import { derivedId } from '../domain/id.ts';
@@ -10,6 +9,7 @@ import { type Read, readKind } from './schema.ts';
 import { checkMetrics } from './settings-file.ts';
 import { diagnoseAt, type Source } from './source.ts';
 import { offsetAt, parseYaml } from './yaml.ts';
+import { stringify } from './yaml-parser.ts';
 
 interface WrittenSnapshot {
   readonly id: string;

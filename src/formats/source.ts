@@ -23,10 +23,31 @@ const mark = '\uFEFF';
 export function makeSource(file: string, text: string): Source {
   const bom = text.startsWith(mark);
   const body = bom ? text.slice(1) : text;
-  const lineStarts = [0];
-  for (const match of body.matchAll(/\r\n|\r|\n/g)) lineStarts.push(match.index + match[0].length);
-  return { file, text: body, bom, lineStarts };
+  let starts: readonly number[] | null = null;
+  return {
+    file,
+    text: body,
+    bom,
+    // Most files have no finding, and nobody asks for a line of theirs.
+    get lineStarts() {
+      starts ??= lineStartsOf(body);
+      return starts;
+    },
+  };
 }
+
+function lineStartsOf(text: string): number[] {
+  const starts = [0];
+  if (text.includes('\r')) {
+    for (const match of text.matchAll(/\r\n|\r|\n/g)) starts.push(match.index + match[0].length);
+    return starts;
+  }
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/** Decodes without a look at a byte order mark; throws at what is not UTF-8. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Decodes strictly: Windows-1252 or UTF-16 is a finding, never a silently damaged file. */
 export function decodeSource(
@@ -40,7 +61,7 @@ export function decodeSource(
   }
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    text = utf8.decode(bytes);
   } catch {
     return { source: null, diagnostics: [notUtf8(file, bytes)] };
   }
@@ -148,6 +169,7 @@ export function lineEnding(source: Pick<Source, 'text'>): string {
 
 function conflictMarkers(source: Source): Diagnostic[] {
   const found: Diagnostic[] = [];
+  if (!source.text.includes('<<<<<<<') && !source.text.includes('>>>>>>>')) return found;
   let open = false;
   for (const start of source.lineStarts) {
     const head = source.text.slice(start, start + 8);

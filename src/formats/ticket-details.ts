@@ -2,6 +2,7 @@ import type { ListItem } from 'mdast';
 import type { RuleId } from '../domain/rules.ts';
 import { rangeOf } from './markdown.ts';
 import type { Source } from './source.ts';
+import { joinLines } from './ticket-line.ts';
 
 export const detailKeys = [
   'status',
@@ -34,6 +35,13 @@ const detailText = new RegExp(
   'i',
 );
 
+/** First characters of the names above, and of bold type. */
+const firsts = new Set([...detailKeys, 'hours', '*', '_'].map((one) => one.charCodeAt(0)));
+
+function mayBeDetail(first: number): boolean {
+  return firsts.has(first | 0x20) || firsts.has(first);
+}
+
 /** True when a line of text starts like a detail; says which. */
 export function detailKeyOf(text: string): DetailKey | null {
   const match = detailText.exec(text);
@@ -61,6 +69,7 @@ export function readDetail(
   if (!range) return null;
   const [start, end] = range;
   const text = source.text.slice(start, end);
+  if (!mayBeDetail(text.charCodeAt(0))) return null;
   const match = detailText.exec(text);
   if (!match?.[2]) return null;
   if (match[4] === '：') {
@@ -72,7 +81,7 @@ export function readDetail(
   const valueStart = start + match[0].length + lead;
   return {
     key: canonical(match[2]),
-    value: value.replace(/[ \t]*(?:\r\n|\r|\n)[ \t]*/g, ' '),
+    value: joinLines(value),
     itemStart: itemRange[0],
     itemEnd: itemRange[1],
     afterColon: start + match[0].length,
@@ -89,6 +98,7 @@ export function parseHours(text: string): number | null {
 
 /** Ids from `T1.1.1, T1.1.2` or `T1.1.1 and A2`; `none` and a dash mean no id. */
 export function parseIdList(text: string): string[] {
+  if (text === '') return [];
   return text
     .split(/[,;\s]+|\band\b/)
     .map((word) => word.replace(/^[[(*`_]+|[\])*`_.]+$/g, ''))

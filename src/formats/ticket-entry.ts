@@ -62,6 +62,7 @@ export function isStatus(text: string): text is TicketStatus {
 
 function readStatus(detail: Detail | undefined, report: Report): TicketStatus | null {
   if (!detail || detail.value === '') return null;
+  if (isStatus(detail.value)) return detail.value;
   const written = plain(detail.value).toLowerCase().replace(/[ -]+/g, '_');
   if (isStatus(written)) return written;
   const near = closest(written, ticketStatuses);
@@ -76,6 +77,7 @@ function readStatus(detail: Detail | undefined, report: Report): TicketStatus | 
 
 function readDate(detail: Detail | undefined, report: Report): string | null {
   if (!detail || detail.value === '') return null;
+  if (isDate(detail.value)) return detail.value;
   const written = plain(detail.value);
   if (isDate(written)) return written;
   report('pack/bad-date', detail.valueStart, `"${detail.value}" is no date`);

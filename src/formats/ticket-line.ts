@@ -14,6 +14,9 @@ export interface TicketLine {
 
 export const boxStart = /^(?:[-*+]|\d{1,9}[.)])[ \t]*\[([ xX/\-\t\r\n])\]/;
 
+/** What may follow an id: "T1_a", "T1/2" and "user@1" are other things. */
+const afterId = /^(?:[\s–—−:|.,)*_`-])/;
+const setOff = /^[\s]*(?:[–—−:|.]|-+)[\s]*/;
 const idPattern = /^(\*\*|__|\*|_|`|~~)?([A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*)/;
 
 /** A ticket id at the start of `text`: letters, digits, dots and dashes with at least one digit. */
@@ -24,8 +27,7 @@ export function readId(text: string): { id: string; at: number; rest: string; wr
   let rest = text.slice(match[0].length);
   const wrapped = open !== '' && rest.startsWith(open);
   if (wrapped) rest = rest.slice(open.length);
-  // The id must end here: "T1_a", "T1/2" and "user@1" are other things.
-  if (rest !== '' && !/^(?:[\s–—−:|.,)*_`-])/.test(rest)) return null;
+  if (rest !== '' && !afterId.test(rest)) return null;
   return { id: match[2], at: open.length, rest, wrapped };
 }
 
@@ -33,7 +35,7 @@ export function readId(text: string): { id: string; at: number; rest: string; wr
 export function readTicketText(text: string): Omit<TicketLine, 'box' | 'boxAt'> | null {
   const found = readId(text);
   if (!found) return null;
-  const separator = /^[\s]*(?:[–—−:|.]|-+)[\s]*/.exec(found.rest);
+  const separator = setOff.exec(found.rest);
   const marked = separator !== null || found.wrapped;
   const head = text.slice(0, found.at);
   let title = found.rest.slice(separator?.[0].length ?? 0).trim();
@@ -42,9 +44,15 @@ export function readTicketText(text: string): Omit<TicketLine, 'box' | 'boxAt'> 
   return {
     ticketId: found.id,
     idAt: found.at,
-    title: title.replace(/[ \t]*(?:\r\n|\r|\n)[ \t]*/g, ' '),
+    title: joinLines(title),
     separator: marked ? 'mark' : title === '' ? 'none' : 'space',
   };
+}
+
+/** Text that runs over several lines as one line. */
+export function joinLines(text: string): string {
+  if (!/[\r\n]/.test(text)) return text;
+  return text.replace(/[ \t]*(?:\r\n|\r|\n)[ \t]*/g, ' ');
 }
 
 /** What a box character stands for. */

@@ -2,7 +2,14 @@ import type { Heading, List, ListItem, RootContent } from 'mdast';
 import { type Diagnostic, hasErrors } from '../domain/diagnostic.ts';
 import type { TicketEntry } from '../domain/ticket.ts';
 import { withoutEchoes } from './echoes.ts';
-import { type Block, type ParsedPieces, parseMarkdown, rangeOf } from './markdown.ts';
+import {
+  type Block,
+  headingText,
+  type Markdown,
+  type ParsedPieces,
+  parseMarkdown,
+  rangeOf,
+} from './markdown.ts';
 import { nearMisses } from './near-miss.ts';
 import { diagnoseAt, placeAt, type Source } from './source.ts';
 import { type Detail, detailKeyOf, readDetail } from './ticket-details.ts';
@@ -48,18 +55,30 @@ export interface PackBody {
 
 /** The one way from text to tickets: reads the body of a pack from offset `from` on. */
 export function parsePackBody(source: Source, from = 0, known?: ParsedPieces): PackBody {
-  const { blocks, diagnostics } = parseMarkdown(source, from, known);
-  if (hasErrors(diagnostics))
-    return { tickets: [], sprints: [], boundaries: [], missed: new Set(), diagnostics };
+  return readPackBody(source, from, parseMarkdown(source, from, { reading: 'items', known }));
+}
+
+/** The same from what was read of the source already. */
+export function readPackBody(source: Source, from: number, read: Markdown): PackBody {
+  if (hasErrors(read.diagnostics)) return nothing(read.diagnostics);
   const reader = new Reader(source);
-  for (const block of blocks) reader.block(block);
+  for (const block of read.blocks) reader.block(block);
   reader.finish();
   const { tickets, sprints, boundaries } = reader;
-  const misses = nearMisses(source, from, blocks, reader.taskOffsets);
+  const misses = nearMisses(source, from, read.pieces, reader.taskOffsets);
+  if (hasErrors(misses.unreadable)) return nothing(misses.unreadable);
   const found = withoutEchoes(source, tickets, reader.diagnostics, misses.diagnostics);
   const told = [...found, ...misses.diagnostics];
   return { tickets, sprints, boundaries, missed: misses.ids, diagnostics: told };
 }
+
+function nothing(diagnostics: Diagnostic[]): PackBody {
+  return { tickets: [], sprints: [], boundaries: [], missed: new Set(), diagnostics };
+}
+
+const sprintText =
+  /^(?:\*\*|__)?Sprint[ \t\u00a0]+(\d{1,4})\b(?:\*\*|__)?[ \t\u00a0]*[–—−:.|-]*[ \t\u00a0]*(.*?)(?:\*\*|__)?$/i;
+const systemText = /^(?:\*\*|__)?System[ \t\u00a0]+(\d{1,4})\b/i;
 
 interface Context {
   readonly parent: PackTicket | null;
@@ -75,6 +94,7 @@ class Reader {
   readonly diagnostics: Diagnostic[] = [];
   /** Where the parser itself sees a task, ticket or not. */
   readonly taskOffsets: number[] = [];
+  private readonly numbers = new Set<number>();
   private readonly seen = new Map<string, PackTicket>();
   private readonly doubtful: PackTicket[] = [];
   private sprint: { number: number; depth: number } | null = null;
@@ -101,20 +121,15 @@ class Reader {
   private heading(node: Heading, base: number): void {
     const range = rangeOf(node, base);
     if (!range) return;
-    const text = this.source.text
-      .slice(...range)
-      .replace(/^#{1,6}[ \t]*|[ \t]+#+[ \t]*$|[\r\n]+[=-]+[ \t]*$/g, '')
-      .trim();
+    const text = headingText(this.source.text.slice(...range));
     if (this.group && node.depth <= this.group.depth) this.group = null;
-    const sprint =
-      /^(?:\*\*|__)?Sprint[ \t\u00a0]+(\d{1,4})\b(?:\*\*|__)?[ \t\u00a0]*[–—−:.|-]*[ \t\u00a0]*(.*?)(?:\*\*|__)?$/i.exec(
-        text,
-      );
+    const sprint = sprintText.exec(text);
     if (sprint?.[1]) {
       const number = Number(sprint[1]);
-      if (this.sprints.some((one) => one.number === number)) {
+      if (this.numbers.has(number)) {
         this.report('pack/sprint-twice', range[0], `a second heading opens Sprint ${number}`);
       } else this.sprints.push({ number, name: sprint[2] || null, at: range[0] });
+      this.numbers.add(number);
       this.sprint = { number, depth: node.depth };
       this.boundaries.push({ sprint: number, at: range[0], end: range[1] });
       this.group = null;
@@ -125,7 +140,7 @@ class Reader {
       this.sprintsEnded = true;
       this.boundaries.push({ sprint: null, at: range[0], end: range[1] });
     }
-    const system = /^(?:\*\*|__)?System[ \t\u00a0]+(\d{1,4})\b/i.exec(text);
+    const system = systemText.exec(text);
     if (system?.[1]) this.group = { system: String(Number(system[1])), depth: node.depth };
   }
 
@@ -148,18 +163,21 @@ class Reader {
   }
 
   private ticket(item: ListItem, base: number, context: Context): PackTicket | null {
-    const range = rangeOf(item, base);
     const [paragraph] = item.children;
-    const text = paragraph ? rangeOf(paragraph, base) : null;
-    if (!range || !text || paragraph?.type !== 'paragraph') return null;
+    if (paragraph?.type !== 'paragraph') return null;
+    const range = rangeOf(item, base);
+    const text = rangeOf(paragraph, base);
+    if (!range || !text) return null;
+    // A box is the first thing in an item.
+    if ((item.checked ?? null) === null && this.source.text.charCodeAt(text[0]) !== 0x5b) return null;
     const raw = this.source.text.slice(range[0], text[1]);
     const start = boxStart.exec(raw);
     if (start?.[1] === undefined) return null;
     const obsidian = start[1] === '/' || start[1] === '-';
     // The parser says what is a task; Obsidian's two marks are text to it, and read by their shape.
     if (obsidian ? !/^[ \t]/.test(raw.slice(start[0].length)) : (item.checked ?? null) === null) return null;
-    const gap = /^[ \t\r\n]*/.exec(raw.slice(start[0].length))?.[0].length ?? 0;
-    const textAt = start[0].length + gap;
+    let textAt = start[0].length;
+    while (' \t\r\n'.includes(raw.charAt(textAt)) && textAt < raw.length) textAt += 1;
     const line = readTicketText(raw.slice(textAt));
     if (!line || !this.isTicket(line.ticketId, line.separator, context)) return null;
     const nested = item.children.slice(1);
@@ -214,6 +232,7 @@ class Reader {
   /** Details that became part of the ticket's own paragraph would silently be taken for its title. */
   private textLines(ticket: PackTicket, from: number): void {
     const text = this.source.text.slice(from, ticket.textEnd);
+    if (!/[\r\n]/.test(text)) return;
     for (const match of text.matchAll(/(?:\r\n|\r|\n)([ \t]*)([^\r\n]*)/g)) {
       const line = (match[2] ?? '').replace(/^(?:[-*+•–—][ \t]*)/, '');
       const at = from + match.index + match[0].length - (match[2] ?? '').length;
@@ -237,9 +256,10 @@ class Reader {
   }
 
   private strayDetail(item: ListItem, base: number, previous: PackTicket | null, context: Context): boolean {
-    const detail = readDetail(this.source, item, base, () => {});
     // Inside a ticket's own bullets, details have been read already.
-    if (!detail || context.parent) return false;
+    if (context.parent) return false;
+    const detail = readDetail(this.source, item, base, () => {});
+    if (!detail) return false;
     if (previous) {
       const hint = `Indent it under ${previous.entry.ticketId}: "${this.indentOf(previous)}- …".`;
       const message = `"${detail.key}" is not indented under ${previous.entry.ticketId}`;
@@ -265,6 +285,18 @@ class Reader {
   }
 
   finish(): void {
+    if (this.doubtful.length > 0 && this.tickets.length >= 4) this.oddIds();
+    for (const { entry, details } of this.tickets) {
+      if (!entry.started || !entry.completed || entry.completed >= entry.started) continue;
+      const completed = details.find((one) => one.key === 'completed');
+      if (completed) {
+        const message = `${entry.ticketId} was completed ${entry.completed}, before it was started ${entry.started}`;
+        this.report('pack/date-order', completed.valueStart, message);
+      }
+    }
+  }
+
+  private oddIds(): void {
     const shapes = new Map<string, number>();
     for (const { entry } of this.tickets) {
       const shape = idShape(entry.ticketId);
@@ -272,16 +304,8 @@ class Reader {
     }
     for (const ticket of this.doubtful) {
       const { ticketId } = ticket.entry;
-      const alike = shapes.get(idShape(ticketId)) ?? 0;
-      if (alike > 1 || this.tickets.length < 4) continue;
+      if ((shapes.get(idShape(ticketId)) ?? 0) > 1) continue;
       this.report('pack/odd-id', ticket.idAt, `"${ticketId}" was read as a ticket id`);
-    }
-    for (const { entry, details } of this.tickets) {
-      const completed = details.find((one) => one.key === 'completed');
-      if (entry.started && entry.completed && completed && entry.completed < entry.started) {
-        const message = `${entry.ticketId} was completed ${entry.completed}, before it was started ${entry.started}`;
-        this.report('pack/date-order', completed.valueStart, message);
-      }
     }
   }
 

@@ -1,20 +1,11 @@
-import {
-  type Document,
-  isAlias,
-  isCollection,
-  isMap,
-  isPair,
-  isScalar,
-  isSeq,
-  type Pair,
-  parseAllDocuments,
-  type Scalar,
-  type YAMLMap,
-} from 'yaml';
+import type { Document, Pair, Scalar, YAMLMap } from 'yaml';
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { hiddenCharacters } from '../domain/text.ts';
 import type { TextEdit } from './edit.ts';
-import { diagnoseAt, lineEnding, type Source, startOfLine } from './source.ts';
+import { lineEnding, type Source, startOfLine } from './source.ts';
+import { keyOf, type Parsed, parseDocument } from './yaml-document.ts';
+import { isCollection, isMap, isScalar, isSeq } from './yaml-parser.ts';
+import { scannedSource, scanYaml } from './yaml-scan.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -24,113 +15,35 @@ export interface YamlText {
   /** Offsets of the YAML inside the source. */
   readonly start: number;
   readonly end: number;
-  readonly document: Document | null;
+  /** The parser's document, for places and edits; parsed when it is first asked for. Null where there is none. */
+  readonly document: () => Document | null;
+  /** How the scalar at a path is written, where that is known without the document. */
+  readonly written: (path: Path) => string | undefined;
   /** Plain data with null-prototype maps; null when the text cannot be read. */
   readonly value: unknown;
   readonly diagnostics: Diagnostic[];
 }
 
-const maxDepth = 40;
-const maxNodes = 200_000;
-const reserved = new Set(['__proto__', 'constructor', 'prototype', '<<']);
-
-/** Parses YAML 1.2 (core schema). Aliases, merge keys, tags, directives and reserved keys are refused. */
+/**
+ * Parses YAML 1.2 (core schema). Aliases, merge keys, tags, directives and reserved keys are refused. A text of
+ * the plain kind that nearly all files are is read by a scanner; the parser is the truth, and reads all others.
+ */
 export function parseYaml(source: Source, start = 0, end = source.text.length): YamlText {
-  const text = source.text.slice(start, end);
-  const bad = (
-    rule: 'yaml/syntax' | 'yaml/forbidden' | 'yaml/too-deep',
-    at: number,
-    message: string,
-  ): YamlText => ({
-    source,
-    start,
-    end,
-    document: null,
-    value: null,
-    diagnostics: [diagnoseAt(source, rule, start + Math.max(0, Math.min(at, text.length)), message)],
-  });
-  const deep = tooDeep(text);
-  if (deep !== null) return bad('yaml/too-deep', deep, `more than ${maxDepth} levels`);
-  const directive = /^%.*/m.exec(text);
-  if (directive) return bad('yaml/forbidden', directive.index, 'YAML directives are not read');
-  // Under CRLF a block that ends without a line feed would keep a lone carriage return in its last value.
-  const documents = parseAllDocuments(`${text}\n`, {
-    version: '1.2',
-    schema: 'core',
-    merge: false,
-    stringKeys: true,
-    uniqueKeys: false,
-    keepSourceTokens: true,
-    prettyErrors: false,
-  });
-  if (!Array.isArray(documents) || documents.length === 0) {
-    return { source, start, end, document: null, value: null, diagnostics: [] };
-  }
-  const [document, second] = documents as Document.Parsed[];
-  if (second)
-    return bad('yaml/syntax', second.range?.[0] ?? 0, 'a file holds one YAML document, here is a second');
-  if (!document) return bad('yaml/syntax', 0, 'no YAML document');
-  const problem = [...document.errors, ...document.warnings][0];
-  if (problem) return bad('yaml/syntax', problem.pos[0], problem.message.split('\n')[0] ?? 'not YAML');
-  const findings: Diagnostic[] = [];
-  const report = (
-    rule: 'yaml/forbidden' | 'yaml/duplicate-key' | 'yaml/too-deep',
-    at: number,
-    message: string,
-  ) => {
-    findings.push(diagnoseAt(source, rule, start + at, message));
+  const scanned = scanYaml(source.text.slice(start, end));
+  if (scanned === null) return parseYamlWhole(source, start, end);
+  let parsed: Parsed | null = null;
+  const document = () => {
+    parsed ??= parseDocument(source, start, end);
+    return parsed.document;
   };
-  const value = toPlain(document.contents, report, { nodes: 0 });
-  return { source, start, end, document, value: findings.length > 0 ? null : value, diagnostics: findings };
+  const written = (path: Path) => scannedSource(scanned, path);
+  return { source, start, end, document, written, value: scanned.value, diagnostics: [] };
 }
 
-/** A linear look at bracket and indentation depth before the recursive parser sees the text. */
-function tooDeep(text: string): number | null {
-  let depth = 0;
-  for (const match of text.matchAll(/[[{]|[\]}]|(?:^|\n)([ \t]*)((?:[-?] +)*)/g)) {
-    if (match[0] === '[' || match[0] === '{') depth += 1;
-    else if (match[0] === ']' || match[0] === '}') depth = Math.max(0, depth - 1);
-    const indent = (match[1]?.length ?? 0) / 2 + (match[2]?.length ?? 0) / 2;
-    if (depth > maxDepth || indent > 2 * maxDepth) return match.index;
-  }
-  return null;
-}
-
-type Report = (
-  rule: 'yaml/forbidden' | 'yaml/duplicate-key' | 'yaml/too-deep',
-  at: number,
-  message: string,
-) => void;
-
-function toPlain(node: unknown, report: Report, count: { nodes: number }): unknown {
-  count.nodes += 1;
-  if (count.nodes === maxNodes) report('yaml/too-deep', 0, `more than ${maxNodes} nodes`);
-  if (count.nodes >= maxNodes || node === null || node === undefined) return null;
-  const at = (node as { range?: [number, number, number] }).range?.[0] ?? 0;
-  if (isAlias(node)) {
-    report('yaml/forbidden', at, 'YAML aliases are not read');
-    return null;
-  }
-  const { anchor, tag } = node as { anchor?: string; tag?: string };
-  if (anchor) report('yaml/forbidden', at, 'YAML anchors are not read');
-  if (tag && !tag.startsWith('tag:yaml.org,2002:'))
-    report('yaml/forbidden', at, `the tag ${tag} is not read`);
-  if (isScalar(node)) return node.value;
-  if (isSeq(node)) return node.items.map((item) => toPlain(isPair(item) ? item.value : item, report, count));
-  if (!isMap(node)) return null;
-  const map: Record<string, unknown> = Object.create(null);
-  for (const pair of node.items) {
-    const key = keyOf(pair);
-    const keyAt = (pair.key as Scalar | null)?.range?.[0] ?? at;
-    if (reserved.has(key)) report('yaml/forbidden', keyAt, `the key "${key}" is reserved`);
-    else if (key in map) report('yaml/duplicate-key', keyAt, `"${key}" stands here a second time`);
-    else map[key] = toPlain(pair.value, report, count);
-  }
-  return map;
-}
-
-function keyOf(pair: Pair): string {
-  return isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
+/** The same by the parser alone. */
+export function parseYamlWhole(source: Source, start = 0, end = source.text.length): YamlText {
+  const { document, value, diagnostics } = parseDocument(source, start, end);
+  return { source, start, end, document: () => document, written: () => undefined, value, diagnostics };
 }
 
 /** The pair under `path`, or undefined. */
@@ -141,7 +54,7 @@ function pairAt(yaml: YamlText, path: Path): Pair | undefined {
 }
 
 function nodeAt(yaml: YamlText, path: Path): unknown {
-  let node: unknown = yaml.document?.contents;
+  let node: unknown = yaml.document()?.contents;
   for (const key of path) {
     if (isMap(node)) node = node.items.find((pair) => keyOf(pair) === String(key))?.value;
     else if (isSeq(node)) node = node.items[Number(key)];
@@ -174,6 +87,8 @@ function rangeOf(node: unknown): [number, number, number] | undefined {
 
 /** The scalar at `path` as it is written, without quotes: `1.10` stays `1.10`. Undefined for anything else. */
 export function scalarSource(yaml: YamlText, path: Path): string | undefined {
+  const written = yaml.written(path);
+  if (written !== undefined) return written;
   const node = nodeAt(yaml, path);
   return isScalar(node) && node.type === 'PLAIN' ? node.source : undefined;
 }

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { type BuildOptions, build, type Metafile, transform } from 'esbuild';
+import { complete } from '../src/commands/complete.ts';
+import { readCall } from '../src/commands/parse-args.ts';
+import { commandTable, groupNames } from '../src/commands/table.ts';
+import { printable } from '../src/report/plain.ts';
+import { packageVersion } from '../src/store/assets.ts';
+import type { HelpTable } from '../src/store/printed-help.ts';
+import { lazyEntries, lazyPlugin, loadNow } from './lazy.ts';
+
+/** Where the files of the command line lie. */
+export const runFolder = 'dist/run';
+
+const common: BuildOptions = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  minifySyntax: true,
+  // Names stay, for the sake of stack traces.
+  minifyWhitespace: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  write: false,
+};
+
+/** Modules of Node that take long to load, and that many a command names and never calls. */
+const heavy = ['child_process', 'crypto', 'fs/promises', 'os', 'stream', 'timers/promises', 'util', 'zlib'];
+
+/**
+ * Loads them at their first use, where Node would at the start: `const fs_1 = require("fs")` becomes a function,
+ * and `fs_1.x` a call of it.
+ */
+function lateModules(code: string): string {
+  const imported = new RegExp(`\\bvar ([\\w$]+)=require\\("node:(?:${heavy.join('|')})"\\);`, 'g');
+  let late = code;
+  for (const [statement, name = ''] of code.matchAll(imported)) {
+    const other = late
+      .replace(statement, '')
+      .replaceAll(new RegExp(`(?<![\\w$.])${escaped(name)}\\.`, 'g'), `${name}().`);
+    const call = statement.slice(statement.indexOf('require'), -1);
+    late = `var ${name}$;function ${name}(){return ${name}$??=${call}}${other}`;
+  }
+  return late;
+}
+
+const escaped = (name: string) => name.replaceAll('$', '\\$');
+
+/**
+ * esbuild splits only ES modules, and these start 5 ms later than CommonJS, cannot be loaded there and then, and
+ * have no code cache on Node 20: so each chunk is made into CommonJS after the splitting.
+ */
+async function chunkText(text: string): Promise<string> {
+  const { code } = await transform(text, { format: 'cjs', target: 'node20.19', minifyWhitespace: true });
+  const loaded = lateModules(code)
+    .replace(/\bimport\(("\.\/[^"]+")\)/g, 'Promise.resolve().then(()=>require($1))')
+    .replaceAll(`${loadNow}(`, 'require(');
+  // ASCII alone, as esbuild writes everything but regular expressions, is the fastest to read.
+  const ascii = loaded.replace(
+    /[\u0080-\uffff]/g,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  const strict = '"use strict";';
+  const url = 'const __url=require("node:url").pathToFileURL(__filename).href;';
+  // As ES modules are.
+  return ascii.includes('__url') ? `${strict}${url}${ascii}` : `${strict}${ascii}`;
+}
+
+/** The chunks of the command line, and what esbuild knows of them. */
+export async function chunks(): Promise<{ files: Map<string, string>; metafile: Metafile }> {
+  const made = await build({
+    ...common,
+    entryPoints: { cli: 'src/cli.ts', complete: 'src/commands/complete.ts', ...lazyEntries() },
+    splitting: true,
+    format: 'esm',
+    outdir: runFolder,
+    metafile: true,
+    // Needs no part in any other command, and looks for a native package at its start.
+    external: ['vega'],
+    define: { 'import.meta.url': '__url' },
+    // Its build for browsers computes SHA-1 itself, in less time than Node takes to load its own.
+    alias: { uuid: './node_modules/uuid/dist/index.js' },
+    plugins: [lazyPlugin],
+  });
+  const files = new Map<string, string>();
+  for (const file of made.outputFiles ?? []) {
+    const name = file.path.slice(file.path.replaceAll('\\', '/').lastIndexOf('/') + 1);
+    files.set(`${runFolder}/${name}`, await chunkText(file.text));
+  }
+  files.set(`${runFolder}/package.json`, '{"type":"commonjs"}\n');
+  return { files, metafile: made.metafile as Metafile };
+}
+
+/** The one file that is run: it loads the chunks. */
+async function launcher(chunks: ReadonlyMap<string, string>): Promise<string> {
+  const hash = createHash('sha256');
+  for (const [path, text] of [...chunks].sort()) hash.update(`${path}\0${text}\0`);
+  const id = hash.digest('hex').slice(0, 16);
+  const words = [...new Set(['complete', ...commandTable.map((one) => one.name.split(' ')[0])])];
+  const made = await build({
+    ...common,
+    entryPoints: ['src/bin.ts'],
+    format: 'cjs',
+    define: { __build: JSON.stringify({ id, words }) },
+  });
+  return made.outputFiles?.[0]?.text ?? '';
+}
+
+/** The help of every command and group, as the command line itself makes it. */
+async function helpTable(): Promise<HelpTable> {
+  const names = ['', ...groupNames, ...commandTable.map((one) => one.name)];
+  const help: Record<string, string> = {};
+  for (const name of names) {
+    const call = await readCall([...name.split(' ').filter(Boolean), '--help']);
+    if (call.kind !== 'print' || call.exitCode !== 0) throw new Error(`no help of "${name}"`);
+    if (printable(call.text, false) !== call.text)
+      throw new Error(`the help of "${name}" holds control characters`);
+    help[name] = call.text;
+  }
+  return { version: packageVersion(), help };
+}
+
+/** For who calls it as before it was bundled, and as an ES module. */
+const alias = '#!/usr/bin/env node\nimport "./bin.cjs";\n';
+
+/** Every file of the built command line, by its path. */
+export async function bundle(): Promise<Map<string, string>> {
+  const { files } = await chunks();
+  files.set('dist/bin.cjs', await launcher(files));
+  for (const path of ['dist/bin.js', 'dist/cli.js']) files.set(path, alias);
+  files.set('dist/help.json', `${JSON.stringify(await helpTable())}\n`);
+  files.set('dist/completion.json', await complete(['--table'], '.'));
+  return files;
+}

@@ -1,0 +1,30 @@
+const number = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+const whole = /^[-+]?[0-9]+$/;
+const octal = /^0o[0-7]+$/;
+const hexadecimal = /^0x[0-9a-fA-F]+$/;
+const special = /^(?:[-+]?\.(?:inf|Inf|INF)|\.nan|\.NaN|\.NAN)$/;
+
+const words: ReadonlyMap<string, boolean | null> = new Map([
+  ...['null', 'Null', 'NULL', '~'].map((word) => [word, null] as const),
+  ...['true', 'True', 'TRUE'].map((word) => [word, true] as const),
+  ...['false', 'False', 'FALSE'].map((word) => [word, false] as const),
+]);
+
+/**
+ * What a plain scalar (not empty) means in the core schema of YAML 1.2 (10.3.2), by the same conversions that the
+ * yaml package makes, so that numbers agree to the bit.
+ */
+export function plainValue(text: string): string | number | boolean | null {
+  const first = text.charCodeAt(0);
+  // Digits, and + - . in front of them; all else is a word or text.
+  if (first > 0x39 || first < 0x2b || first === 0x2c || first === 0x2f) {
+    const word = text.length <= 5 ? words.get(text) : undefined;
+    return word === undefined ? text : word;
+  }
+  if (number.test(text)) return whole.test(text) ? Number.parseInt(text, 10) : Number.parseFloat(text);
+  if (octal.test(text)) return Number.parseInt(text.slice(2), 8);
+  if (hexadecimal.test(text)) return Number.parseInt(text.slice(2), 16);
+  if (!special.test(text)) return text;
+  if (text.slice(-3).toLowerCase() === 'nan') return Number.NaN;
+  return first === 0x2d ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+}
