@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { type BuildOptions, build, type Metafile, transform } from 'esbuild';
+import { globbySync } from 'globby';
 import { complete } from '../src/commands/complete.ts';
 import { readCall } from '../src/commands/parse-args.ts';
 import { commandTable, groupNames } from '../src/commands/table.ts';
@@ -65,6 +67,14 @@ async function chunkText(text: string): Promise<string> {
   return ascii.includes('__url') ? `${strict}${url}${ascii}` : `${strict}${ascii}`;
 }
 
+/** Tells what this build computes from what any other does: the sources, the schemas and the libraries. */
+function sourcesDigest(): string {
+  const hash = createHash('sha256');
+  for (const file of globbySync(['src/**', 'schemas/**', 'package-lock.json']).sort())
+    hash.update(`${file}\0`).update(readFileSync(file));
+  return hash.digest('hex').slice(0, 16);
+}
+
 /** The chunks of the command line, and what esbuild knows of them. */
 export async function chunks(): Promise<{ files: Map<string, string>; metafile: Metafile }> {
   const made = await build({
@@ -76,7 +86,7 @@ export async function chunks(): Promise<{ files: Map<string, string>; metafile: 
     metafile: true,
     // Needs no part in any other command, and looks for a native package at its start.
     external: ['vega'],
-    define: { 'import.meta.url': '__url' },
+    define: { 'import.meta.url': '__url', SCEND_BUILD: JSON.stringify(sourcesDigest()) },
     // Its build for browsers computes SHA-1 itself, in less time than Node takes to load its own.
     alias: { uuid: './node_modules/uuid/dist/index.js' },
     plugins: [lazyPlugin],

@@ -8,13 +8,13 @@ import type { Snapshot } from '../domain/snapshot.ts';
 import type { Version } from '../domain/version.ts';
 import type { Library } from '../formats/library.ts';
 import { certaintyFields } from '../formats/outcome-evidence.ts';
-import type { RoadmapFile } from '../formats/roadmap-file.ts';
+import type { RoadmapFront } from '../formats/roadmap-file.ts';
 import { renderRollup } from '../formats/rollup-file.ts';
 import { readKind } from '../formats/schema.ts';
 import { diagnoseAt } from '../formats/source.ts';
 import { offsetAt, parseYaml } from '../formats/yaml.ts';
 import { maxBytes, readSource } from '../store/files.ts';
-import { firmPaths, type LoadedOutcome, loadRoadmap } from '../store/load.ts';
+import { firmPaths, type LoadedOutcome, loadRoadmapFront } from '../store/load.ts';
 import type { Workspace } from '../store/workspace.ts';
 
 /** Whether the rollup still follows from the pack. */
@@ -47,7 +47,7 @@ export function checkOutcome(
   firm: Firm,
   { outcome, source }: LoadedOutcome,
   snapshots: readonly Snapshot[],
-  roadmaps: ReadonlyMap<Version, RoadmapFile> | null,
+  roadmaps: ReadonlyMap<Version, RoadmapFront> | null,
   unreadable: readonly Version[] = [],
 ): Diagnostic[] {
   const at = (key: string) => offsetAt(parseYaml(source), [key]);
@@ -121,14 +121,14 @@ export async function checkNewest(
   firm: Firm,
   newest: LoadedOutcome | null,
   snapshots: readonly Snapshot[],
-  atHand: RoadmapFile | null = null,
+  atHand: RoadmapFront | null = null,
 ): Promise<Diagnostic[]> {
   if (!newest) return [];
   const { roadmapVersion } = newest.outcome;
   const roadmap =
     atHand?.facts.version === roadmapVersion
       ? atHand
-      : (await loadRoadmap(workspace, firm, roadmapVersion)).roadmap;
+      : (await loadRoadmapFront(workspace, firm, roadmapVersion)).roadmap;
   const roadmaps = new Map(roadmap ? [[roadmapVersion, roadmap]] : []);
   return checkOutcome(workspace, firm, newest, snapshots, roadmaps);
 }

@@ -1,6 +1,5 @@
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { ScendError } from '../domain/error.ts';
-import type { Firm } from '../domain/firm.ts';
 import { errorFindings } from '../report/result.ts';
 import { watchBegins, watchEnds } from '../report/watch.ts';
 import { oidAtHead } from '../store/git-view.ts';
@@ -9,7 +8,8 @@ import { findRoot, todayFor, type Workspace } from '../store/workspace.ts';
 import { type CommandContext, type CommandResult, result, switchFlag, textFlag, usage } from './context.ts';
 
 export interface FirmFindings {
-  readonly firm: Firm | null;
+  /** Of the firm where it has its own; null also where its file cannot be read. */
+  readonly timezone: string | null;
   readonly found: readonly Diagnostic[];
 }
 
@@ -30,11 +30,12 @@ export async function checkOnce(
   check: () => Promise<FirmFindings>,
 ): Promise<readonly Diagnostic[]> {
   const committed = workspace.git && (await oidAtHead(workspace.git, `firms/${slug}`));
-  const stateFor = (firm: Firm | null) => `${committed} ${todayFor(workspace, firm)}`;
+  const stateFor = ({ timezone }: Pick<FirmFindings, 'timezone'>) =>
+    `${committed} ${todayFor(workspace, { timezone })}`;
   const known = seen.firms.get(slug);
-  if (known && known.state === stateFor(known.firm)) return known.found;
+  if (known && known.state === stateFor(known)) return known.found;
   const fresh = await check();
-  seen.firms.set(slug, { ...fresh, state: stateFor(fresh.firm) });
+  seen.firms.set(slug, { ...fresh, state: stateFor(fresh) });
   return fresh.found;
 }
 

@@ -2,8 +2,9 @@ import { type Diagnostic, diagnose, sortDiagnostics } from '../domain/diagnostic
 import type { Library } from '../formats/library.ts';
 import { tightLists } from '../formats/tight-list.ts';
 import { countDiagnostics } from '../report/diagnostics.ts';
-import { existsInside } from '../store/files.ts';
-import { loadLibrary } from '../store/library.ts';
+import { openMemo } from '../store/cache/memo.ts';
+import { digestAt, existsInside } from '../store/files.ts';
+import { libraryPath, loadLibrary } from '../store/library.ts';
 import { firmPaths, loadOutcomes, loadPack, loadRecommendations, loadSnapshots } from '../store/load.ts';
 import { mergeUnderWay } from '../store/merge-state.ts';
 import { loadSectionNames } from '../store/section-names.ts';
@@ -21,6 +22,7 @@ import {
   firmOption,
   open,
   result,
+  step,
   switchFlag,
   textFlag,
   usage,
@@ -46,22 +48,28 @@ export async function check(context: CommandContext, seen: Seen): Promise<Comman
   const named = textFlag(context, 'firm');
   // A check run inside a firm's folder still sees the whole workspace, as in CI.
   const { slugs, diagnostics } = await chooseFirms({ ...workspace, currentFirm: null }, named);
-  const library = await loadLibrary(workspace);
+  const once = openMemo(workspace, 'library');
+  const memo = openMemo(workspace, 'check', [await digestAt(workspace, libraryPath)]);
+  const library = lazily(() => loadLibrary(workspace));
   const found = [
     ...workspace.diagnostics,
     ...(await findUnfinished(workspace)),
     ...diagnostics,
-    ...library.diagnostics,
+    ...(await once.of('', async (seen) => (await loadLibrary(seen)).diagnostics)),
     ...(await loadSectionNames(workspace)).diagnostics,
     ...(named === null ? await checkAnalytics(workspace, slugs) : []),
   ];
   for (const [n, slug] of slugs.entries()) {
-    context.progress?.(n, slugs.length);
+    await step(context, n, slugs.length);
+    const checked = () =>
+      memo.of(slug, async (present) => checkFirm(present, slug, (await library()).library));
     found.push(
       ...(await checkVersions(workspace, slug)),
-      ...(await checkOnce(seen, workspace, slug, () => checkFirm(workspace, slug, library.library))),
+      ...(await checkOnce(seen, workspace, slug, checked)),
     );
   }
+  once.save();
+  memo.save();
   const paths = context.args.map((one) => cleanPath(one));
   for (const path of paths) {
     if (path === '' || (await existsInside(workspace.root, path))) continue;
@@ -101,6 +109,15 @@ async function checkVersions({ git }: Workspace, slug: string): Promise<Diagnost
   ];
 }
 
+/** What a call gives, made when it is asked for first. */
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
 function cleanPath(path: string): string {
   const clean = path.replaceAll('\\', '/').replace(/^(?:\.\/)+|\/+$/g, '');
   if (clean.startsWith('/') || clean.split('/').includes('..')) {
@@ -112,7 +129,7 @@ function cleanPath(path: string): string {
 /** Every finding of one firm; a firm that cannot be read never hides another. */
 async function checkFirm(workspace: Workspace, slug: string, library: Library | null): Promise<FirmFindings> {
   const { firm, diagnostics } = await loadFirm(workspace, slug);
-  if (!firm) return { firm, found: diagnostics };
+  if (!firm) return { timezone: null, found: diagnostics };
   const [pack, snapshots, outcomes, recommendations, roadmaps] = await Promise.all([
     loadPack(workspace, firm),
     loadSnapshots(workspace, firm),
@@ -142,7 +159,7 @@ async function checkFirm(workspace: Workspace, slug: string, library: Library | 
     ),
   );
   if (library) found.push(...unknownSystems(slug, recommendations.recommendations, library));
-  return { firm, found };
+  return { timezone: firm.timezone ?? null, found };
 }
 
 function unknownSystems(

@@ -29,6 +29,8 @@ export interface World {
   /** Aborted when nobody reads any longer what is printed. */
   readonly unread: AbortSignal;
   readonly makePrompter: () => Promise<Prompter>;
+  /** The build whose kept results may be used; this one unless told otherwise. */
+  readonly build?: string;
 }
 
 /** One command line, from its words to what is printed; it answers once, whatever happens. */
@@ -125,7 +127,7 @@ async function contextOf(
   bar: ReturnType<typeof progressBar> | null,
   show: (result: CommandResult) => void,
 ): Promise<CommandContext> {
-  const { env, cwd, now, newId, unread } = world;
+  const { env, cwd, now, newId, unread, build } = world;
   const { args, flags } = call;
   return {
     cwd: resolve(cwd, textFlag(call, 'cwd') ?? '.'),
@@ -136,6 +138,7 @@ async function contextOf(
     prompter: asksPeople(world, flags) ? await world.makePrompter() : null,
     newId,
     live: { show, now, stopped: unread },
+    ...(build !== undefined && { build }),
     ...(bar && { progress: bar.tell }),
   };
 }

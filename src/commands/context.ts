@@ -4,6 +4,7 @@ import { hasErrors, sortDiagnostics } from '../domain/diagnostic.ts';
 import { ScendError } from '../domain/error.ts';
 import { builtInMetrics } from '../domain/metric.ts';
 import type { CommandResult } from '../report/result.ts';
+import { buildId } from '../store/cache/build-id.ts';
 import type { ProcessIdentity } from '../store/transaction/process-identity.ts';
 import type { Workspace } from '../store/workspace.ts';
 
@@ -40,6 +41,8 @@ export interface CommandContext {
   readonly newId: () => string;
   /** The process that acts; this one unless told otherwise. */
   readonly process?: ProcessIdentity;
+  /** The build whose kept results may be used; this one unless told otherwise, null for none. */
+  readonly build?: string | null;
   readonly live?: Live;
 }
 
@@ -95,6 +98,7 @@ export const commonOptions: readonly OptionSpec[] = [
   { name: 'today', value: '<date>', about: 'take this date as today (also SCEND_TODAY)' },
   { name: 'no-input', about: 'never ask, even on a terminal' },
   { name: 'no-color', about: 'no colour (also NO_COLOR)' },
+  { name: 'no-cache', about: 'read everything anew, and keep no results' },
 ];
 
 /** Options of every command that writes. */
@@ -165,12 +169,36 @@ export function fixedToday(context: Pick<CommandContext, 'flags' | 'env'>): stri
   return text;
 }
 
+/** Longest time without a look at signals and the terminal, in milliseconds. */
+const breath = 50;
+let lastBreath = 0;
+
+/** Tells how far a long run is, and lets a Ctrl-C through. */
+export async function step(
+  context: { readonly progress?: CommandContext['progress'] | undefined },
+  done: number,
+  total: number,
+): Promise<void> {
+  context.progress?.(done, total);
+  if (performance.now() - lastBreath < breath) return;
+  await new Promise((resume) => setImmediate(resume));
+  lastBreath = performance.now();
+}
+
 /** Opens the workspace that a command runs in. */
 export async function open(context: CommandContext): Promise<Workspace> {
   // Help and completion get along without it.
   const { openWorkspace } = await import('../store/workspace.ts');
-  const { cwd, env, now, process } = context;
-  return openWorkspace({ cwd, env, now, today: fixedToday(context), process });
+  const { cwd, env, now, process, build = buildId } = context;
+  const today = fixedToday(context);
+  return openWorkspace({
+    cwd,
+    env,
+    now,
+    today,
+    process,
+    build: switchFlag(context, 'no-cache') ? null : build,
+  });
 }
 
 /** A fault of the call itself (exit code 2). */

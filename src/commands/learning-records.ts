@@ -10,10 +10,11 @@ import {
 import { rollUp } from '../domain/rollup.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { compareVersions } from '../domain/version.ts';
+import { openMemo } from '../store/cache/memo.ts';
 import { type LoadedOutcome, loadOutcomes, loadPack, loadSnapshots } from '../store/load.ts';
 import { loadFirm, type Workspace } from '../store/workspace.ts';
 import { baselineNow, checkOutcome } from './check-derived.ts';
-import type { CommandContext } from './context.ts';
+import { type CommandContext, step } from './context.ts';
 
 /** What several firms teach, and the findings about what was left out. */
 export interface Records {
@@ -31,13 +32,15 @@ export async function readRecords(
   const firms: FirmRecord[] = [];
   const unreadable: string[] = [];
   const diagnostics: Diagnostic[] = [];
+  const memo = openMemo(workspace, 'records');
   for (const [n, slug] of slugs.entries()) {
-    progress?.(n, slugs.length);
-    const read = await readRecord(workspace, slug);
+    await step({ progress }, n, slugs.length);
+    const read = await memo.of(slug, (seen) => readRecord(seen, slug));
     diagnostics.push(...read.diagnostics);
     if (read.record) firms.push(read.record);
     else unreadable.push(slug);
   }
+  memo.save();
   return { firms, unreadable, diagnostics };
 }
 

@@ -10,6 +10,7 @@ import { totalsFields } from '../formats/pack-render.ts';
 import { forecastData, forecastPart } from '../report/forecast.ts';
 import { cut, grid } from '../report/grid.ts';
 import { plainText } from '../report/plain.ts';
+import { openMemo } from '../store/cache/memo.ts';
 import { systemNames } from '../store/library.ts';
 import { findVersions, loadOutcomes, loadPack, loadSnapshots } from '../store/load.ts';
 import { findUnfinished } from '../store/transaction/unfinished.ts';
@@ -22,6 +23,8 @@ import {
   firmOption,
   open,
   result,
+  step,
+  switchFlag,
   textFlag,
 } from './context.ts';
 
@@ -42,32 +45,46 @@ interface FirmStatus {
   readonly outcome: string | null;
 }
 
+/** What is shown of a firm, and the findings about it. */
+interface Shown {
+  readonly text: string | null;
+  readonly data: object | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 async function run(context: CommandContext): Promise<CommandResult> {
   const workspace = await open(context);
   const { slugs, diagnostics } = await chooseFirms(workspace, textFlag(context, 'firm'));
-  // Only the full view of one firm shows the systems' names.
-  const names = slugs.length === 1 ? await systemNames(workspace) : new Map<string, string>();
   const found: Diagnostic[] = [...diagnostics, ...(await findUnfinished(workspace))];
+  const shape = switchFlag(context, 'json') ? 'data' : slugs.length === 1 ? 'full' : 'brief';
+  const memo = openMemo(workspace, `status-${shape}`);
   const parts: string[] = [];
   const data: object[] = [];
   for (const [n, slug] of slugs.entries()) {
-    context.progress?.(n, slugs.length);
-    const { status, diagnostics: faults } = await load(workspace, slug);
-    found.push(...faults.filter((one) => one.severity !== 'info'));
-    if (!status) {
-      parts.push(`${slug}: cannot be read, see the errors`);
-      data.push({ firm: slug, readable: false });
-      continue;
-    }
-    parts.push(slugs.length === 1 ? full(status, names) : brief(status));
-    data.push(dataOf(status));
+    await step(context, n, slugs.length);
+    const shown = await memo.of(slug, (seen) => show(seen, slug, shape));
+    found.push(...shown.diagnostics);
+    if (shown.text !== null) parts.push(shown.text);
+    if (shown.data !== null) data.push(shown.data);
   }
+  memo.save();
   if (slugs.length === 0) parts.push('No firms yet: "scend firm add <slug>".');
   return result({
     data: { firms: data },
     text: parts.join(slugs.length === 1 ? '\n\n' : '\n'),
     diagnostics: found,
   });
+}
+
+async function show(workspace: Workspace, slug: string, shape: 'data' | 'full' | 'brief'): Promise<Shown> {
+  const { status, diagnostics: faults } = await load(workspace, slug);
+  const diagnostics = faults.filter((one) => one.severity !== 'info');
+  if (shape === 'data')
+    return { text: null, data: status ? dataOf(status) : { firm: slug, readable: false }, diagnostics };
+  if (!status) return { text: `${slug}: cannot be read, see the errors`, data: null, diagnostics };
+  // Only the full view of one firm shows the systems' names.
+  const text = shape === 'brief' ? brief(status) : full(status, await systemNames(workspace));
+  return { text, data: null, diagnostics };
 }
 
 async function load(

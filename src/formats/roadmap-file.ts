@@ -89,21 +89,46 @@ export function roadmapDefaults(firm: { id: string; slug: string; createdAt: str
   };
 }
 
+/** What a roadmap's front matter says: all that most readers of a roadmap want of it. */
+export type RoadmapFront = Pick<RoadmapFile, 'source' | 'yaml' | 'bodyStart' | 'facts'>;
+
+interface RoadmapFirm {
+  readonly id: string;
+  readonly slug: string;
+  readonly createdAt: string;
+}
+
+/** Reads the front matter of a roadmap, and nothing below it. With errors among the findings there is none. */
+export function parseRoadmapFront(
+  source: Source,
+  firm: RoadmapFirm,
+  version: string,
+): { readonly roadmap: RoadmapFront | null; readonly diagnostics: Diagnostic[] } {
+  const { front, diagnostics } = readFront(source, firm, version);
+  return { roadmap: hasErrors(diagnostics) ? null : front, diagnostics };
+}
+
+function readFront(source: Source, firm: RoadmapFirm, version: string) {
+  const split = parseFrontMatter(source);
+  if (!split.frontMatter) return { front: null, bodyStart: null, diagnostics: split.diagnostics };
+  const { yaml, bodyStart } = split.frontMatter;
+  const { value, diagnostics } = readKind<WrittenRoadmap>(withSectionDefaults(yaml), 'roadmap', {
+    defaults: roadmapDefaults(firm, version),
+  });
+  const front = value && { source, yaml, bodyStart, facts: factsOf(value) };
+  return { front, bodyStart, diagnostics: [...split.diagnostics, ...diagnostics] };
+}
+
 /** Reads a roadmap. With errors among the findings there is none. */
 export function parseRoadmapFile(
   source: Source,
-  firm: { readonly id: string; readonly slug: string; readonly createdAt: string },
+  firm: RoadmapFirm,
   version: string,
 ): { readonly roadmap: RoadmapFile | null; readonly diagnostics: Diagnostic[] } {
-  const split = parseFrontMatter(source);
-  const diagnostics = [...split.diagnostics];
-  if (!split.frontMatter) return { roadmap: null, diagnostics };
-  const { yaml, bodyStart } = split.frontMatter;
-  const front = readKind<WrittenRoadmap>(withSectionDefaults(yaml), 'roadmap', {
-    defaults: roadmapDefaults(firm, version),
-  });
+  const { front, bodyStart, diagnostics: found } = readFront(source, firm, version);
+  if (bodyStart === null) return { roadmap: null, diagnostics: found };
   const { blocks, diagnostics: faults } = parseMarkdown(source, bodyStart);
-  diagnostics.push(...front.diagnostics, ...faults);
+  const diagnostics = [...found, ...faults];
   for (const { node, base } of blocks) {
     const range = rangeOf(node, base);
     if (!range || !isUnclosedAt(source, node, range)) continue;
@@ -112,14 +137,13 @@ export function parseRoadmapFile(
   }
   const managed = managedBlocks(source, blocks, diagnostics);
   const sections = readSections(source, blocks, diagnostics);
-  if (!front.value || hasErrors(diagnostics)) return { roadmap: null, diagnostics };
-  const facts = factsOf(front.value);
-  for (const { sectionNumber } of facts.sections) {
+  if (!front || hasErrors(diagnostics)) return { roadmap: null, diagnostics };
+  for (const { sectionNumber } of front.facts.sections) {
     if (sections.has(sectionNumber)) continue;
     const message = `section ${sectionNumber} has no heading`;
     diagnostics.push(diagnoseAt(source, 'roadmap/section-missing', bodyStart, message));
   }
-  return { roadmap: { source, yaml, bodyStart, facts, sections, blocks: managed }, diagnostics };
+  return { roadmap: { ...front, sections, blocks: managed }, diagnostics };
 }
 
 /** A section of version 0 may lack its status; the seed's default is `planned`. */

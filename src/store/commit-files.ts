@@ -57,6 +57,7 @@ export async function workspaceAt(
     workspace: {
       ...workspace,
       files,
+      cache: null,
       settings: read?.value && !hasErrors(found) ? read.value : workspace.settings,
       git: { ...git, head: { ref: 'HEAD', detached: true, oid: commit }, branch: null },
     },

@@ -1,12 +1,16 @@
-import { constants } from 'node:fs';
+import { constants, type Dirent, readdirSync } from 'node:fs';
 import { lstat, mkdir, open, readdir, readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { type Diagnostic, diagnose } from '../domain/diagnostic.ts';
+import type { Diagnostic } from '../domain/diagnostic.ts';
 import { ScendError } from '../domain/error.ts';
 import { compareIds } from '../domain/ticket.ts';
 import { decodeSource, type Source } from '../formats/source.ts';
+import { digestOf } from './cache/digest.ts';
 import { errnoOf, ioError, isAbsent } from './errno.ts';
+import { type Reading, type ReadResult, readPlain } from './plain-file.ts';
 import { createFile } from './transaction/swap.ts';
+
+export type { ReadResult } from './plain-file.ts';
 
 const mebibyte = 1_048_576;
 
@@ -18,64 +22,6 @@ export const maxBytes = {
   part: 64 * mebibyte,
 } as const;
 
-export type ReadResult =
-  | { readonly kind: 'file'; readonly bytes: Uint8Array }
-  | { readonly kind: 'missing' }
-  | { readonly kind: 'refused'; readonly diagnostics: Diagnostic[] };
-
-/**
- * Reads a file of the workspace. No component of the path may be a link and the file must be a plain one,
- * so that nothing outside the root is ever read. I/O failures throw `io/…`.
- */
-export async function readInside(root: string, path: string, limit: number): Promise<ReadResult> {
-  const unsafe = await unsafeComponent(root, path);
-  if (unsafe === 'missing') return { kind: 'missing' };
-  if (unsafe) return refused(path, unsafe);
-  try {
-    const handle = await open(
-      join(root, path),
-      constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
-    );
-    try {
-      const stats = await handle.stat();
-      if (!stats.isFile()) return refused(path, `${path} is not a plain file`);
-      if (stats.size > limit) {
-        const message = `${path} has ${stats.size} bytes; at most ${limit} are read`;
-        return { kind: 'refused', diagnostics: [diagnose('file/too-large', { file: path }, message)] };
-      }
-      return { kind: 'file', bytes: await handle.readFile() };
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if (isAbsent(error)) return { kind: 'missing' };
-    if (errnoOf(error) === 'ELOOP') return refused(path, `${path} is a symbolic link`);
-    throw ioError(error, 'read', path);
-  }
-}
-
-function refused(file: string, message: string): ReadResult {
-  return { kind: 'refused', diagnostics: [diagnose('file/unsafe-path', { file }, message)] };
-}
-
-async function unsafeComponent(root: string, path: string): Promise<string | 'missing' | null> {
-  const parts = path.split('/');
-  for (let length = 1; length <= parts.length; length += 1) {
-    const part = parts.slice(0, length).join('/');
-    try {
-      const stats = await lstat(join(root, part));
-      if (stats.isSymbolicLink()) return `${part} is a symbolic link`;
-      const last = length === parts.length;
-      if (last ? !stats.isFile() : !stats.isDirectory())
-        return `${part} is not a plain ${last ? 'file' : 'folder'}`;
-    } catch (error) {
-      if (isAbsent(error)) return 'missing';
-      throw ioError(error, 'read', part);
-    }
-  }
-  return null;
-}
-
 /** A workspace's files by their path in it: those of the work tree, or those of a commit. */
 export interface WorkspaceFiles {
   read(path: string, limit: number): Promise<ReadResult>;
@@ -85,10 +31,16 @@ export interface WorkspaceFiles {
 
 /** The files of the work tree. */
 export function filesOnDisk(root: string): WorkspaceFiles {
+  const reading: Reading = { root, folders: new Set() };
   return {
-    read: (path, limit) => readInside(root, path, limit),
+    read: async (path, limit) => readPlain(reading, path, limit),
     list: (path) => listInside(root, path),
   };
+}
+
+/** Reads one file of the workspace, with every folder above it looked at anew. Throws `io/…`. */
+export async function readInside(root: string, path: string, limit: number): Promise<ReadResult> {
+  return readPlain({ root, folders: new Set() }, path, limit);
 }
 
 /** Reads and decodes a file of the workspace; null with findings when it cannot be read, null alone when absent. */
@@ -109,6 +61,12 @@ export async function readSource(
   return { source, bytes: read.bytes, diagnostics };
 }
 
+/** What tells a file's content from any other; empty where it cannot be read. */
+export async function digestAt({ files }: { readonly files: WorkspaceFiles }, path: string): Promise<string> {
+  const read = await files.read(path, maxBytes.part);
+  return read.kind === 'file' ? digestOf(read.bytes) : '';
+}
+
 /** Bytes of a file by its absolute path; null where there is none. Throws `io/…`. */
 export async function readOrNull(path: string): Promise<Uint8Array | null> {
   try {
@@ -124,18 +82,15 @@ export interface Listed {
   readonly kind: 'file' | 'folder' | 'other';
 }
 
+function listed(entry: Dirent): Listed {
+  return { name: entry.name, kind: entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other' };
+}
+
 /** Names in a folder of the workspace, sorted; none where it is missing. Links are `other`. */
 export async function listInside(root: string, path: string): Promise<Listed[]> {
   try {
-    const entries = await readdir(join(root, path), { withFileTypes: true });
-    return entries
-      .map(
-        (one): Listed => ({
-          name: one.name,
-          kind: one.isFile() ? 'file' : one.isDirectory() ? 'folder' : 'other',
-        }),
-      )
-      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    const entries = readdirSync(join(root, path), { withFileTypes: true });
+    return entries.map(listed).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
     if (isAbsent(error)) return [];
     throw ioError(error, 'read', path);
@@ -182,14 +137,7 @@ export async function readNamed(
 export async function listNamed(cwd: string, typed: string): Promise<Listed[] | null> {
   try {
     const entries = await readdir(resolve(cwd, typed), { withFileTypes: true });
-    return entries
-      .map(
-        (one): Listed => ({
-          name: one.name,
-          kind: one.isFile() ? 'file' : one.isDirectory() ? 'folder' : 'other',
-        }),
-      )
-      .sort((a, b) => compareIds(a.name, b.name));
+    return entries.map(listed).sort((a, b) => compareIds(a.name, b.name));
   } catch (error) {
     if (isAbsent(error) || errnoOf(error) === 'ENOTDIR') return null;
     throw ioError(error, 'read', typed);

@@ -12,14 +12,20 @@ import { parseOutcome } from '../formats/outcome-file.ts';
 import { type PackFile, parsePackFile } from '../formats/pack-file.ts';
 import { pictureFileName } from '../formats/pictures.ts';
 import { parseRecommendations } from '../formats/recommendations-file.ts';
-import { parseRoadmapFile, type RoadmapFile } from '../formats/roadmap-file.ts';
+import {
+  parseRoadmapFile,
+  parseRoadmapFront,
+  type RoadmapFile,
+  type RoadmapFront,
+} from '../formats/roadmap-file.ts';
 import { readKind } from '../formats/schema.ts';
 import { parseSnapshot } from '../formats/snapshot-file.ts';
 import { decodeSource, diagnoseAt, type Source } from '../formats/source.ts';
 import { parsePackBody } from '../formats/ticket-pack.ts';
 import { parseYaml } from '../formats/yaml.ts';
 import { maxBytes, readSource } from './files.ts';
-import { listAtHead, readAtHead } from './git-view.ts';
+import { hashObject } from './git/object-id.ts';
+import { listAtHead, oidAtHead, readAtHead } from './git-view.ts';
 import { ticketPasts } from './pack-history.ts';
 import { versionsAmong } from './version-files.ts';
 import { todayFor, type Workspace } from './workspace.ts';
@@ -71,7 +77,7 @@ export async function loadPack(
     const message = `"${parsed.pack.facts.firm}" stands in the folder of ${firm.slug}`;
     found.push(diagnoseAt(source, 'reference/mismatch', parsed.pack.yaml.start, message));
   }
-  const head = await headEntries(workspace, path);
+  const head = await headEntries(workspace, path, bytes, parsed.pack.facts.entries);
   const committed = needHistory(parsed.pack.facts.entries, head);
   const pasts = await ticketPasts(workspace.git, path, committed, {
     timeZone: firm.timezone ?? workspace.settings.timezone,
@@ -106,10 +112,18 @@ function latestNow({ now, fixedToday }: Workspace): Date {
   return new Date(Math.max(now.getTime(), fixed));
 }
 
-async function headEntries(workspace: Workspace, path: string): Promise<TicketEntry[]> {
-  const bytes = await readAtHead(workspace.git, path);
-  if (!bytes) return [];
-  const { source } = decodeSource(path, bytes, maxBytes.markdown);
+/** The tickets of the pack in HEAD; those at hand where it holds the same bytes. */
+async function headEntries(
+  { git }: Workspace,
+  path: string,
+  bytes: Uint8Array,
+  entries: readonly TicketEntry[],
+): Promise<readonly TicketEntry[]> {
+  const oid = git && (await oidAtHead(git, path));
+  if (!oid) return [];
+  if (hashObject('blob', bytes) === oid) return entries;
+  const committed = await readAtHead(git, path);
+  const source = committed && decodeSource(path, committed, maxBytes.markdown).source;
   return source ? parsePackBody(source).tickets.map((one) => one.entry) : [];
 }
 
@@ -240,11 +254,25 @@ export async function findVersions(workspace: Workspace, slug: string): Promise<
 }
 
 /** Reads one version of a roadmap. */
-export async function loadRoadmap(
+export function loadRoadmap(workspace: Workspace, firm: Firm, version: Version) {
+  return loadRoadmapBy<RoadmapFile>(parseRoadmapFile, workspace, firm, version);
+}
+
+/** Reads what the front matter of one version says. */
+export function loadRoadmapFront(workspace: Workspace, firm: Firm, version: Version) {
+  return loadRoadmapBy<RoadmapFront>(parseRoadmapFront, workspace, firm, version);
+}
+
+async function loadRoadmapBy<T extends RoadmapFront>(
+  parse: (
+    source: Source,
+    firm: Firm,
+    version: Version,
+  ) => { readonly roadmap: T | null; readonly diagnostics: Diagnostic[] },
   workspace: Workspace,
   firm: Firm,
   version: Version,
-): Promise<{ readonly roadmap: RoadmapFile | null; readonly diagnostics: Diagnostic[] }> {
+): Promise<{ readonly roadmap: T | null; readonly diagnostics: Diagnostic[] }> {
   const path = firmPaths(firm.slug).roadmap(version);
   const { source, diagnostics } = await readSource(workspace.files, path, maxBytes.markdown);
   if (!source) {
@@ -256,7 +284,7 @@ export async function loadRoadmap(
     return { roadmap: null, diagnostics: diagnostics.length > 0 ? diagnostics : [missing] };
   }
   if (hasErrors(diagnostics)) return { roadmap: null, diagnostics };
-  const read = parseRoadmapFile(source, firm, version);
+  const read = parse(source, firm, version);
   const found = [...diagnostics, ...read.diagnostics];
   if (read.roadmap && read.roadmap.facts.version !== version) {
     const message = `the file name says ${version}, the front matter ${read.roadmap.facts.version}`;

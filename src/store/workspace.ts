@@ -9,6 +9,7 @@ import { defaultSettings, type Settings } from '../domain/settings.ts';
 import { isSlug } from '../domain/slug.ts';
 import { parseFirm } from '../formats/firm-file.ts';
 import { parseSettings } from '../formats/settings-file.ts';
+import { digestOf } from './cache/digest.ts';
 import { ifPresent, orIoError } from './errno.ts';
 import { filesOnDisk, maxBytes, readSource, type WorkspaceFiles } from './files.ts';
 import { type GitView, isGitRefusal, viewGit } from './git-view.ts';
@@ -32,6 +33,12 @@ export interface Workspace {
   readonly process: ProcessIdentity;
   /** The date a person fixed, or null for each firm's own today. */
   readonly fixedToday: IsoDate | null;
+  /** The date in a time zone, or the one that a person fixed. */
+  readonly today: (timeZone: string) => IsoDate;
+  /** Tells the settings from all others. */
+  readonly settingsDigest: string;
+  /** What results are kept with between runs; null where none are to be. */
+  readonly cache: { readonly build: string } | null;
   readonly now: Date;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Findings in scend.yaml that stop nothing. */
@@ -47,6 +54,8 @@ export interface OpenOptions {
   readonly today: IsoDate | null;
   /** This process unless told otherwise. */
   readonly process?: ProcessIdentity | undefined;
+  /** The build whose results may be kept and used; null or nothing for none. */
+  readonly build?: string | null | undefined;
 }
 
 /** Opens the workspace around a directory. Throws `workspace/not-found` or `workspace/invalid`. */
@@ -59,7 +68,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
       'Change to your workspace, name it with -C DIR, or make one with "scend init".',
     );
   }
-  const { source, diagnostics } = await readSource(root, 'scend.yaml', maxBytes.yaml);
+  const { source, bytes, diagnostics } = await readSource(root, 'scend.yaml', maxBytes.yaml);
   const read = source ? parseSettings(source) : { value: defaultSettings, diagnostics: [] };
   const found = [...diagnostics, ...read.diagnostics];
   if (!read.value || hasErrors(found)) {
@@ -81,6 +90,9 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     journal: await readJournal(place.directory),
     process: options.process ?? thisProcess(),
     fixedToday: options.today,
+    today: todayIn(options),
+    settingsDigest: digestOf(bytes ?? ''),
+    cache: options.build ? { build: options.build } : null,
     now: options.now,
     env: options.env,
     diagnostics: found,
@@ -173,5 +185,15 @@ export async function loadFirm(
 
 /** Today in a firm's time zone, or the date a person fixed. */
 export function todayFor(workspace: Workspace, firm: Pick<Firm, 'timezone'> | null): IsoDate {
-  return workspace.fixedToday ?? dateIn(workspace.now, firm?.timezone ?? workspace.settings.timezone);
+  return workspace.today(firm?.timezone ?? workspace.settings.timezone);
+}
+
+/** Each time zone is looked up once. */
+function todayIn({ today, now }: OpenOptions): Workspace['today'] {
+  const known = new Map<string, IsoDate>();
+  return (timeZone) => {
+    const date = today ?? known.get(timeZone) ?? dateIn(now, timeZone);
+    known.set(timeZone, date);
+    return date;
+  };
 }

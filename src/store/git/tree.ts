@@ -33,19 +33,11 @@ const LARGEST_PARSED = 1 << 20;
 export function parseTree(bytes: Buffer): readonly TreeEntry[] {
   const known = parsed.get(bytes);
   if (known !== undefined) return known;
-  const entries: TreeEntry[] = [];
-  let at = 0;
-  while (at < bytes.length) {
-    const space = bytes.indexOf(0x20, at);
-    const nul = bytes.indexOf(0, space);
-    if (space < 0 || nul < 0 || nul + 21 > bytes.length) throw new Error('torn tree object');
-    entries.push({
-      mode: bytes.toString('latin1', at, space),
-      name: bytes.toString('latin1', space + 1, nul),
-      oid: bytes.toString('hex', nul + 1, nul + 21),
-    });
-    at = nul + 21;
-  }
+  const entries = [...placesIn(bytes)].map(({ from, space, nul }) => ({
+    mode: bytes.toString('latin1', from, space),
+    name: bytes.toString('latin1', space + 1, nul),
+    oid: bytes.toString('hex', nul + 1, nul + 21),
+  }));
   if (bytes.length <= LARGEST_PARSED) parsed.set(bytes, entries);
   for (const oldest of parsed.keys()) if (parsed.size > MAX_PARSED) parsed.delete(oldest);
   return entries;
@@ -53,20 +45,48 @@ export function parseTree(bytes: Buffer): readonly TreeEntry[] {
 
 /** One entry of a tree object's content, or null, without parsing the others. */
 export function findInTree(bytes: Buffer, name: string): TreeEntry | null {
-  for (let at = 0; at < bytes.length; ) {
-    const space = bytes.indexOf(0x20, at);
-    const nul = bytes.indexOf(0, space);
-    if (space < 0 || nul < 0 || nul + 21 > bytes.length) throw new Error('torn tree object');
-    if (nul - space - 1 === name.length && bytes.toString('latin1', space + 1, nul) === name) {
+  if (bytes.length > SMALL) return findInLarge(bytes, name);
+  for (const { from, space, nul } of placesIn(bytes)) {
+    if (nul - space - 1 === name.length && bytes.toString('latin1', space + 1, nul) === name)
       return {
-        mode: bytes.toString('latin1', at, space),
+        mode: bytes.toString('latin1', from, space),
         name,
         oid: bytes.toString('hex', nul + 1, nul + 21),
       };
-    }
-    at = nul + 21;
   }
   return null;
+}
+
+/** Bytes of a tree that is looked through each time. */
+const SMALL = 4096;
+
+/** Where the entries of large trees begin, by name: a folder of all firms is asked for each of them. */
+const places = new WeakMap<Buffer, Map<string, number>>();
+
+function findInLarge(bytes: Buffer, name: string): TreeEntry | null {
+  let known = places.get(bytes);
+  if (known === undefined) {
+    known = new Map();
+    for (const { from, space, nul } of placesIn(bytes))
+      known.set(bytes.toString('latin1', space + 1, nul), from);
+    places.set(bytes, known);
+  }
+  const from = known.get(name);
+  if (from === undefined) return null;
+  const space = bytes.indexOf(0x20, from);
+  const oidAt = space + name.length + 2;
+  return { mode: bytes.toString('latin1', from, space), name, oid: bytes.toString('hex', oidAt, oidAt + 20) };
+}
+
+/** Where each entry begins, its mode ends and its name ends. */
+function* placesIn(bytes: Buffer): Generator<{ from: number; space: number; nul: number }> {
+  for (let from = 0; from < bytes.length; ) {
+    const space = bytes.indexOf(0x20, from);
+    const nul = bytes.indexOf(0, space);
+    if (space < 0 || nul < 0 || nul + 21 > bytes.length) throw new Error('torn tree object');
+    yield { from, space, nul };
+    from = nul + 21;
+  }
 }
 
 /** The content of a tree object, entries in the given order. */

@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type CacheRecord, readRecords, renderRecords } from './record.ts';
+
+/** Over how many files the records of one name are spread, so that one change does not write all anew. */
+const shards = 64;
+
+/** After how long a file that a killed run left half-written is removed, in milliseconds. */
+const abandoned = 600_000;
+
+interface Shard {
+  readonly file: string;
+  readonly read: ReturnType<typeof readRecords>;
+  /** What this run put in (a record) or took out (null). */
+  readonly changes: Map<string, CacheRecord | null>;
+}
+
+/**
+ * The records of one name, by firm, below `.scend/cache`, in a folder of this build's own. It is always disposable: what
+ * cannot be read counts as not there, what cannot be written is not kept, and nothing is ever reported. A file is
+ * written whole and then renamed, so that of two runs at once one wins, and a killed one leaves nothing half-read.
+ */
+export class Shelf {
+  private readonly firms: string;
+  private readonly folder: string;
+  private readonly name: string;
+  private readonly madeWith: string;
+  private readonly opened = new Map<number, Shard>();
+  private clock: number | null = null;
+
+  constructor(root: string, build: string, name: string, madeWith: string) {
+    this.firms = join(root, 'firms');
+    this.folder = join(root, '.scend', 'cache', build);
+    this.name = name;
+    this.madeWith = madeWith;
+  }
+
+  get(key: string): CacheRecord | undefined {
+    const shard = this.shardOf(key);
+    const changed = shard.changes.get(key);
+    return changed === undefined ? shard.read?.get(key) : (changed ?? undefined);
+  }
+
+  put(key: string, record: CacheRecord): void {
+    this.shardOf(key).changes.set(key, record);
+  }
+
+  drop(key: string): void {
+    this.shardOf(key).changes.set(key, null);
+  }
+
+  /**
+   * The time by the clock of the file system that the workspace lies on, in milliseconds, as stamps tell it;
+   * 0, by which every stamp is a young one, where nothing can be written.
+   */
+  now(): number {
+    if (this.clock !== null) return this.clock;
+    this.clock = 0;
+    attempt(() => {
+      this.makeFolder();
+      const probe = this.temporary();
+      const handle = openSync(probe, 'wx');
+      try {
+        this.clock = fstatSync(handle).mtimeMs;
+      } finally {
+        closeSync(handle);
+        unlinkSync(probe);
+      }
+    });
+    return this.clock;
+  }
+
+  /** Writes what changed; never fails. */
+  save(): void {
+    for (const shard of this.opened.values()) if (shard.changes.size > 0) attempt(() => this.write(shard));
+  }
+
+  private write({ file, read, changes }: Shard): void {
+    const records = new Map<string, CacheRecord>();
+    for (const key of read?.keys() ?? []) {
+      const record = changes.has(key) || !this.isThere(key) ? undefined : read?.get(key);
+      if (record) records.set(key, record);
+    }
+    for (const [key, record] of changes) if (record) records.set(key, record);
+    this.makeFolder();
+    const temporary = this.temporary();
+    try {
+      writeFileSync(temporary, renderRecords(this.madeWith, records), { flag: 'wx' });
+      renameSync(temporary, file);
+    } catch (error) {
+      attempt(() => unlinkSync(temporary));
+      throw error;
+    }
+  }
+
+  /** Records of firms that have gone go with the next write. */
+  private isThere(key: string): boolean {
+    return existsSync(join(this.firms, key));
+  }
+
+  private shardOf(key: string): Shard {
+    let sum = 0;
+    for (let n = 0; n < key.length; n += 1) sum = (Math.imul(sum, 31) + key.charCodeAt(n)) >>> 0;
+    return this.open(sum % shards);
+  }
+
+  private open(n: number): Shard {
+    const known = this.opened.get(n);
+    if (known) return known;
+    const file = join(this.folder, `${this.name}-${n}`);
+    const read = attempt(() => readRecords(readFileSync(file), this.madeWith)) ?? null;
+    const shard: Shard = { file, read, changes: new Map() };
+    this.opened.set(n, shard);
+    return shard;
+  }
+
+  private temporary(): string {
+    return join(this.folder, `tmp-${randomBytes(6).toString('hex')}`);
+  }
+
+  private makeFolder(): void {
+    if (mkdirSync(this.folder, { recursive: true }) === undefined) {
+      this.tidy();
+      return;
+    }
+    const cache = dirname(this.folder);
+    // Git is not to see any of it, whatever the repository ignores.
+    attempt(() => writeFileSync(join(dirname(cache), '.gitignore'), '*\n', { flag: 'wx' }));
+    for (const other of readdirSync(cache))
+      if (join(cache, other) !== this.folder)
+        attempt(() => rmSync(join(cache, other), { recursive: true, force: true }));
+  }
+
+  /** Removes what killed runs left. */
+  private tidy(): void {
+    for (const name of readdirSync(this.folder)) {
+      const path = join(this.folder, name);
+      if (name.startsWith('tmp-') && Date.now() - statSync(path).mtimeMs > abandoned)
+        attempt(() => unlinkSync(path));
+    }
+  }
+}
+
+/** What a step gives; undefined where the disk does not let it. */
+function attempt<T>(step: () => T): T | undefined {
+  try {
+    return step();
+  } catch {
+    return undefined;
+  }
+}
