@@ -1,15 +1,19 @@
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import * as assert from 'uvu/assert';
 import { kinds, type Schema } from '../../src/formats/schema.ts';
 import { schemaOf, validatorOf } from '../../src/formats/validators.ts';
+import { Chunks } from '../../src/store/chunks.ts';
 import { test } from '../harness.ts';
 
-const require = createRequire(import.meta.url);
+const run = fileURLToPath(new URL('../../dist/run', import.meta.url));
+const chunks = new Chunks(run, null, createRequire(import.meta.url));
+chunks.open('./common.js');
 
 /** What the build compiled beforehand. */
 const built = (kind: string) =>
-  require(`../../dist/run/validator-${kind}.js`) as { validate: ValidateFunction; schema: Schema };
+  chunks.load(`./validator-${kind}.js`) as { validate: ValidateFunction; schema: Schema };
 
 interface Node {
   readonly [key: string]: unknown;
