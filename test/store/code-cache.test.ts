@@ -123,7 +123,7 @@ onPosix('a cache that is cold, warm or broken changes nothing', async () => {
     assert.is(statSync(path).ino, before, 'and a warm one is not written again');
     truncateSync(path, kept.length >> 1);
     same('truncated');
-    assert.ok(unpack(readFileSync(path)).size > 2, 'and made anew');
+    assert.ok(unpack(readFileSync(path)).has('./common.js'), 'and made anew');
     const flipped = Buffer.from(kept);
     flipped[kept.length >> 1] = (flipped[kept.length >> 1] ?? 0) ^ 1;
     writeFileSync(path, flipped);
@@ -135,7 +135,7 @@ onPosix('a cache that is cold, warm or broken changes nothing', async () => {
     ]);
     writeFileSync(path, pack(new Map(strange)));
     same('strange');
-    assert.ok(unpack(readFileSync(path)).get('./cli.js')!.length > 1000, 'and made anew');
+    assert.ok(unpack(readFileSync(path)).get('./common.js')!.length > 1000, 'and made anew');
     chmodSync(folder, 0o500);
     writeFileSync(path, '');
     same('not to be written');
@@ -159,6 +159,6 @@ onPosix('many may begin at once', async () => {
     assert.ok(outs[0]?.startsWith('0\n#compdef'), outs[0]?.slice(0, 40));
     const [name = '', ...more] = readdirSync(join(dir, 'scend'));
     assert.equal(more, []);
-    assert.ok(unpack(readFileSync(join(dir, 'scend', name))).size > 2);
+    assert.ok(unpack(readFileSync(join(dir, 'scend', name))).has('./common.js'));
   });
 });
