@@ -7,6 +7,7 @@ import { readCall } from '../src/commands/parse-args.ts';
 import { commandTable, groupNames } from '../src/commands/table.ts';
 import { printable } from '../src/report/plain.ts';
 import { packageVersion } from '../src/store/assets.ts';
+import { wrapped } from '../src/store/chunks.ts';
 import type { HelpTable } from '../src/store/printed-help.ts';
 import { lazyEntries, lazyPlugin, loadNow } from './lazy.ts';
 
@@ -132,9 +133,48 @@ async function helpTable(): Promise<HelpTable> {
 /** For who calls it as before it was bundled, and as an ES module. */
 const alias = '#!/usr/bin/env node\nimport "./bin.cjs";\n';
 
+/**
+ * Files that nearly every command loads become one, because forty take longer to read: what `status` needs, the
+ * most frequent of commands, as far as completion at the Tab key does not need it too.
+ */
+function packCommon(files: Map<string, string>, metafile: Metafile): void {
+  const asked = evaluated(metafile, [/\/complete\.js$/]).outputs;
+  const starts = [/\/cli\.js$/, /\/workspace-/, /\/status-/, /\/validator-(workspace|firm|ticket-pack)\.js$/];
+  const packed: string[] = [];
+  for (const path of evaluated(metafile, starts).outputs) {
+    const text = files.get(path);
+    if (asked.has(path) || text === undefined) continue;
+    packed.push(`${JSON.stringify(path.replace(runFolder, '.'))}:${wrapped(text)}`);
+    files.delete(path);
+  }
+  files.set(`${runFolder}/common.js`, `({${packed.join(',\n')}})`);
+}
+
+/** Files that are loaded at once with some, and the sources in them. */
+export function evaluated(
+  { outputs }: Metafile,
+  starts: readonly RegExp[],
+): { outputs: Set<string>; sources: Set<string> } {
+  const found = { outputs: new Set<string>(), sources: new Set<string>() };
+  const visit = (path: string) => {
+    const output = outputs[path];
+    if (!output || found.outputs.has(path)) return;
+    found.outputs.add(path);
+    for (const source of Object.keys(output.inputs)) found.sources.add(source);
+    for (const one of output.imports) if (one.kind === 'import-statement') visit(one.path);
+  };
+  for (const start of starts) {
+    const paths = Object.keys(outputs).filter((path) => start.test(path));
+    if (paths.length === 0) throw new Error(`no file ${start}`);
+    paths.forEach(visit);
+  }
+  return found;
+}
+
 /** Every file of the built command line, by its path. */
 export async function bundle(): Promise<Map<string, string>> {
-  const { files } = await chunks();
+  const { files, metafile } = await chunks();
+  packCommon(files, metafile);
   files.set('dist/bin.cjs', await launcher(files));
   for (const path of ['dist/bin.js', 'dist/cli.js']) files.set(path, alias);
   files.set('dist/help.json', `${JSON.stringify(await helpTable())}\n`);

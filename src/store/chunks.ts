@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { constants, Script } from 'node:vm';
 import type { CodeCache } from './code-cache.ts';
 
-/** How a CommonJS file begins and ends for Node, which this is for the files of the command line. */
-const wrapped = (text: string) => `(function(exports,require,module,__filename,__dirname){${text}\n})`;
-
 type Loaded = { exports: unknown };
+type Require = (name: string) => unknown;
 type Wrapper = (
   exports: unknown,
-  require: (name: string) => unknown,
+  require: Require,
   module: Loaded,
   filename: string,
   dirname: string,
 ) => void;
+
+/** How a CommonJS file begins and ends for Node, which this is for the files of the command line. */
+export const wrapped = (text: string) => `function(exports,require,module,__filename,__dirname){${text}\n}`;
 
 /**
  * Loads files of the built command line, which stand together in one folder and name one another as `./name.js`.
@@ -23,15 +23,22 @@ type Wrapper = (
 export class Chunks {
   readonly #folder: string;
   readonly #cache: CodeCache | null;
-  readonly #nodes: NodeJS.Require;
+  readonly #nodes: Require;
   readonly #loaded = new Map<string, Loaded>();
   readonly #scripts = new Map<string, Script>();
+  #packed: Readonly<Record<string, Wrapper>> = {};
   #new = false;
 
-  constructor(folder: string, cache: CodeCache | null) {
+  /** `nodes` loads what is no file of the command line. */
+  constructor(folder: string, cache: CodeCache | null, nodes: Require) {
     this.#folder = folder;
     this.#cache = cache;
-    this.#nodes = createRequire(join(folder, 'cli.js'));
+    this.#nodes = nodes;
+  }
+
+  /** Opens a file that holds several of them by their names: one is read sooner than forty. */
+  open(pack: string): void {
+    this.#packed = this.#run(pack, (text) => text) as Record<string, Wrapper>;
   }
 
   load = (name: string): unknown => {
@@ -40,16 +47,16 @@ export class Chunks {
     if (loaded) return loaded.exports;
     const module: Loaded = { exports: {} };
     this.#loaded.set(name, module);
-    const filename = join(this.#folder, name);
-    const script = this.#compile(name, filename);
-    (script.runInThisContext() as Wrapper)(module.exports, this.load, module, filename, this.#folder);
+    const wrapper = this.#packed[name] ?? (this.#run(name, (text) => `(${wrapped(text)})`) as Wrapper);
+    wrapper(module.exports, this.load, module, join(this.#folder, name), this.#folder);
     return module.exports;
   };
 
-  #compile(name: string, filename: string): Script {
+  #run(name: string, scriptOf: (text: string) => string): unknown {
+    const filename = join(this.#folder, name);
     const kept = this.#cache?.get(name);
     // The build writes ASCII alone.
-    const script = new Script(wrapped(readFileSync(filename, 'latin1')), {
+    const script = new Script(scriptOf(readFileSync(filename, 'latin1')), {
       filename,
       importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
       ...(kept && { cachedData: kept }),
@@ -57,7 +64,7 @@ export class Chunks {
     // What V8 refuses was made under other options of Node; where there are any, it stays for the runs without them.
     if (!kept || (script.cachedDataRejected && process.execArgv.length === 0)) this.#new = true;
     this.#scripts.set(name, script);
-    return script;
+    return script.runInThisContext();
   }
 
   /** Keeps what was compiled, when something had to be. */
