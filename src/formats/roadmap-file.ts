@@ -100,7 +100,7 @@ export function parseRoadmapFile(
   if (!split.frontMatter) return { roadmap: null, diagnostics };
   const { yaml, bodyStart } = split.frontMatter;
   const front = readKind<WrittenRoadmap>(withSectionDefaults(yaml), 'roadmap', {
-    defaults: roadmapDefaults(firm, version),
+    defaults: () => roadmapDefaults(firm, version),
   });
   const { blocks, diagnostics: faults } = parseMarkdown(source, bodyStart);
   diagnostics.push(...front.diagnostics, ...faults);
