@@ -46,12 +46,7 @@ export function dateIn(instant: Date, timeZone: string): IsoDate {
     const [date = ''] = instant.toISOString().split('T');
     if (isDate(date) && !date.startsWith('0000')) return date;
   }
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-  }).formatToParts(instant);
+  const parts = formatterOf(timeZone).formatToParts(instant);
   const part = (type: string) => parts.find((one) => one.type === type)?.value ?? '';
   return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
 }
@@ -60,11 +55,24 @@ export function dateIn(instant: Date, timeZone: string): IsoDate {
 export function isTimeZone(name: string): boolean {
   if (name === 'UTC') return true;
   try {
-    new Intl.DateTimeFormat('en-US', { timeZone: name });
+    formatterOf(name);
     return true;
   } catch {
     return false;
   }
+}
+
+/** By zone: to make one takes longer than to read a firm's file. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatterOf(timeZone: string): Intl.DateTimeFormat {
+  let formatter = formatters.get(timeZone);
+  if (!formatter) {
+    const digits = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
+    formatter = new Intl.DateTimeFormat('en-US', { timeZone, ...digits });
+    formatters.set(timeZone, formatter);
+  }
+  return formatter;
 }
 
 /** The later of the dates given, or null when there is none. */
