@@ -1,6 +1,6 @@
 import type { GitIndex } from './index-file.ts';
 import { refusal } from './refusal.ts';
-import { fromName } from './tree.ts';
+import { fromName, toName } from './tree.ts';
 
 /** What macOS leaves out when it compares names. */
 const IGNORED = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
@@ -34,12 +34,18 @@ export function refuseCollisions(index: GitIndex, created: readonly string[]): v
   if (created.length === 0) return;
   const wanted = new Map<string, string>();
   for (const path of created) for (const prefix of prefixesOf(path)) addFolded(wanted, prefix);
+  /** The last directory that none of the wanted lies in; an index is sorted, so that many entries follow in it. */
+  let elsewhere = '\0';
   for (const { name } of index.entries) {
+    if (name.startsWith(elsewhere)) continue;
     const path = fromName(name);
-    if (!mayCollide(wanted, path)) continue;
     for (const prefix of prefixesOf(path)) {
       const other = wanted.get(foldName(prefix));
-      if (other !== undefined && other !== prefix) throw collision(other, prefix);
+      if (other === undefined) {
+        elsewhere = prefix === path ? elsewhere : `${toName(prefix)}/`;
+        break;
+      }
+      if (other !== prefix) throw collision(other, prefix);
     }
   }
 }
@@ -64,9 +70,4 @@ function addFolded(wanted: Map<string, string>, prefix: string): void {
   const other = wanted.get(folded) ?? prefix;
   if (other !== prefix) throw collision(prefix, other);
   wanted.set(folded, prefix);
-}
-
-/** Most paths share not even their first directory with a new one. */
-function mayCollide(wanted: ReadonlyMap<string, string>, path: string): boolean {
-  return wanted.has(foldName(path.split('/', 1)[0]!));
 }
