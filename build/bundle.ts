@@ -87,11 +87,13 @@ export async function chunks(): Promise<{ files: Map<string, string>; metafile: 
     format: 'esm',
     outdir: runFolder,
     metafile: true,
-    // Needs no part in any other command, and looks for a native package at its start.
-    external: ['vega'],
     define: { 'import.meta.url': '__url', SCEND_BUILD: JSON.stringify(sourcesDigest()) },
     // Its build for browsers computes SHA-1 itself, in less time than Node takes to load its own.
-    alias: { uuid: './node_modules/uuid/dist/index.js' },
+    alias: {
+      uuid: './node_modules/uuid/dist/index.js',
+      // Vega's build for Node looks for a native package to measure text with, which would draw other pictures.
+      'vega-canvas': './node_modules/vega-canvas/build/vega-canvas.browser.js',
+    },
     plugins: [lazyPlugin],
   });
   const files = new Map<string, string>();
