@@ -16,16 +16,11 @@ export interface CacheRecord {
 /** Raised when the form of what is kept changes. */
 const MAGIC = 'scend-cache-1\n';
 
-/** The inputs as they are kept: a text, and the numbers of the stamps that it stands for. */
-interface Packed {
-  readonly text: string;
-  readonly stamps: readonly number[];
-}
-
-function pack(record: CacheRecord): Packed {
-  const stamps = record.inputs.flatMap((one) => ('stamp' in one ? one.stamp : []));
-  const lines = record.inputs.map(lineOf);
-  return { text: [record.headTree ?? '-', ...lines].join('\n'), stamps: [record.readAt, ...stamps] };
+/** The bytes that a record is kept as: its inputs' lines, the numbers of their stamps, its value. */
+export function encodeRecord({ readAt, headTree, inputs, value }: CacheRecord): Buffer {
+  const lines = [headTree ?? '-', ...inputs.map(lineOf)].join('\n');
+  const stamps = inputs.flatMap((one) => ('stamp' in one ? one.stamp : []));
+  return Buffer.concat([lines, Buffer.from(Float64Array.of(readAt, ...stamps).buffer), value].map(sized));
 }
 
 function lineOf(input: Input): string {
@@ -43,8 +38,14 @@ function lineOf(input: Input): string {
   }
 }
 
-function unpack({ text, stamps }: Packed, value: string): CacheRecord {
-  const [headTree = '-', ...lines] = text.split('\n');
+/** Reads it back. */
+export function decodeRecord(bytes: Buffer): CacheRecord {
+  const [text, numbers, value] = parts(bytes);
+  const stamps = Array.from(
+    { length: (numbers?.length ?? 0) / 8 },
+    (_, n) => numbers?.readDoubleLE(8 * n) ?? 0,
+  );
+  const [headTree = '-', ...lines] = text?.toString().split('\n') ?? [];
   let at = 1;
   const inputs = lines.map((line): Input => {
     const space = line.indexOf(' ');
@@ -64,28 +65,36 @@ function unpack({ text, stamps }: Packed, value: string): CacheRecord {
         return { kind: 'day', timeZone: path, date: word };
     }
   });
-  return { readAt: stamps[0] ?? 0, headTree: headTree === '-' ? null : headTree, inputs, value };
+  return {
+    readAt: stamps[0] ?? 0,
+    headTree: headTree === '-' ? null : headTree,
+    inputs,
+    value: value?.toString() ?? '',
+  };
 }
 
 /**
- * Renders the records of one file: a checksum over the rest, what they were all made with, and each record
- * behind the lengths of its parts.
+ * One file of records, which are bytes to it: a checksum over the rest, what they were all made with, and each
+ * key with its record, all behind their lengths.
  */
-export function renderRecords(madeWith: string, records: ReadonlyMap<string, CacheRecord>): Buffer {
-  const parts: Buffer[] = [sized(madeWith)];
-  for (const [key, record] of records) {
-    const { text, stamps } = pack(record);
-    parts.push(
-      sized(key),
-      sized(text),
-      sized(Buffer.from(Float64Array.from(stamps).buffer)),
-      sized(record.value),
-    );
-  }
-  const body = Buffer.concat(parts);
+export function renderRecords(madeWith: string, records: ReadonlyMap<string, Buffer>): Buffer {
+  const body = Buffer.concat([madeWith, ...[...records].flat()].map(sized));
   const sum = Buffer.alloc(4);
   sum.writeUInt32LE(crc32(body));
   return Buffer.concat([Buffer.from(MAGIC), sum, body]);
+}
+
+/** Reads them back; null when they are damaged, or made with something else. */
+export function readRecords(bytes: Buffer, madeWith: string): Map<string, Buffer> | null {
+  const head = MAGIC.length + 4;
+  if (bytes.length < head || bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) return null;
+  const body = bytes.subarray(head);
+  if (crc32(body) !== bytes.readUInt32LE(MAGIC.length)) return null;
+  const [made, ...rest] = parts(body);
+  if (made?.toString() !== madeWith) return null;
+  const records = new Map<string, Buffer>();
+  for (let n = 0; n + 1 < rest.length; n += 2) records.set(rest[n]?.toString() ?? '', rest[n + 1] as Buffer);
+  return records;
 }
 
 function sized(part: string | Buffer): Buffer {
@@ -95,37 +104,14 @@ function sized(part: string | Buffer): Buffer {
   return Buffer.concat([length, bytes]);
 }
 
-/** Reads them back, each when it is asked for; null when they are damaged, or made with something else. */
-export function readRecords(
-  bytes: Buffer,
-  madeWith: string,
-): { readonly keys: () => Iterable<string>; readonly get: (key: string) => CacheRecord | undefined } | null {
-  const head = MAGIC.length + 4;
-  if (bytes.length < head || bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) return null;
-  const body = bytes.subarray(head);
-  if (crc32(body) !== bytes.readUInt32LE(MAGIC.length)) return null;
-  let at = 0;
-  const next = (): Buffer => {
+/** What stands behind each length. Throws a RangeError where it goes beyond the end. */
+function parts(bytes: Buffer): Buffer[] {
+  const found: Buffer[] = [];
+  for (let at = 0; at < bytes.length; ) {
     const from = at + 4;
-    at = from + body.readUInt32LE(at);
-    return body.subarray(from, at);
-  };
-  if (next().toString() !== madeWith) return null;
-  const places = new Map<string, number>();
-  while (at < body.length) {
-    const key = next().toString();
-    places.set(key, at);
-    for (let part = 0; part < 3; part += 1) next();
+    at = from + bytes.readUInt32LE(at);
+    if (at > bytes.length) throw new RangeError('a record is cut off');
+    found.push(bytes.subarray(from, at));
   }
-  const get = (key: string): CacheRecord | undefined => {
-    const place = places.get(key);
-    if (place === undefined) return undefined;
-    at = place;
-    const text = next().toString();
-    const packed = next();
-    const stamps: number[] = [];
-    for (let n = 0; n < packed.length; n += 8) stamps.push(packed.readDoubleLE(n));
-    return unpack({ text, stamps }, next().toString());
-  };
-  return { keys: () => places.keys(), get };
+  return found;
 }

@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type CacheRecord, readRecords, renderRecords } from './record.ts';
+import { type CacheRecord, decodeRecord, encodeRecord, readRecords, renderRecords } from './record.ts';
 
 /** Over how many files the records of one name are spread, so that one change does not write all anew. */
 const shards = 64;
@@ -24,9 +24,9 @@ const abandoned = 600_000;
 
 interface Shard {
   readonly file: string;
-  readonly read: ReturnType<typeof readRecords>;
-  /** What this run put in (a record) or took out (null). */
-  readonly changes: Map<string, CacheRecord | null>;
+  readonly records: Map<string, Buffer>;
+  /** Keys of which this run put a record in, or took it out. */
+  readonly changed: Set<string>;
 }
 
 /**
@@ -50,17 +50,19 @@ export class Shelf {
   }
 
   get(key: string): CacheRecord | undefined {
-    const shard = this.shardOf(key);
-    const changed = shard.changes.get(key);
-    return changed === undefined ? shard.read?.get(key) : (changed ?? undefined);
+    const bytes = this.shardOf(key).records.get(key);
+    return bytes && attempt(() => decodeRecord(bytes));
   }
 
   put(key: string, record: CacheRecord): void {
-    this.shardOf(key).changes.set(key, record);
+    const shard = this.shardOf(key);
+    shard.records.set(key, encodeRecord(record));
+    shard.changed.add(key);
   }
 
   drop(key: string): void {
-    this.shardOf(key).changes.set(key, null);
+    const shard = this.shardOf(key);
+    if (shard.records.delete(key)) shard.changed.add(key);
   }
 
   /**
@@ -86,21 +88,17 @@ export class Shelf {
 
   /** Writes what changed; never fails. */
   save(): void {
-    for (const shard of this.opened.values()) if (shard.changes.size > 0) attempt(() => this.write(shard));
+    for (const shard of this.opened.values()) if (shard.changed.size > 0) attempt(() => this.write(shard));
   }
 
-  private write({ file, read, changes }: Shard): void {
-    const records = new Map<string, CacheRecord>();
-    for (const key of read?.keys() ?? []) {
-      const record = changes.has(key) || !this.isThere(key) ? undefined : read?.get(key);
-      if (record) records.set(key, record);
-    }
-    for (const [key, record] of changes) if (record) records.set(key, record);
+  private write({ file, records, changed }: Shard): void {
+    for (const key of records.keys()) if (!changed.has(key) && !this.isThere(key)) records.delete(key);
     this.makeFolder();
     const temporary = this.temporary();
     try {
       writeFileSync(temporary, renderRecords(this.madeWith, records), { flag: 'wx' });
       renameSync(temporary, file);
+      changed.clear();
     } catch (error) {
       attempt(() => unlinkSync(temporary));
       throw error;
@@ -122,8 +120,8 @@ export class Shelf {
     const known = this.opened.get(n);
     if (known) return known;
     const file = join(this.folder, `${this.name}-${n}`);
-    const read = attempt(() => readRecords(readFileSync(file), this.madeWith)) ?? null;
-    const shard: Shard = { file, read, changes: new Map() };
+    const records = attempt(() => readRecords(readFileSync(file), this.madeWith)) ?? new Map();
+    const shard: Shard = { file, records, changed: new Set() };
     this.opened.set(n, shard);
     return shard;
   }
