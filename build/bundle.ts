@@ -57,6 +57,9 @@ async function chunkText(text: string): Promise<string> {
   const loaded = lateModules(code)
     .replace(/\bimport\(("\.\/[^"]+")\)/g, 'Promise.resolve().then(()=>require($1))')
     .replaceAll(`${loadNow}(`, 'require(');
+  // A script that V8 takes from its cache does not know any longer how to import.
+  if (/(?<![\w$.])import\(/.test(loaded))
+    throw new Error('a file of the command line imports a package late');
   // ASCII alone, as esbuild writes everything but regular expressions, is the fastest to read.
   const ascii = loaded.replace(
     /[\u0080-\uffff]/g,
@@ -85,11 +88,13 @@ export async function chunks(): Promise<{ files: Map<string, string>; metafile: 
     format: 'esm',
     outdir: runFolder,
     metafile: true,
-    // Needs no part in any other command, and looks for a native package at its start.
-    external: ['vega'],
     define: { 'import.meta.url': '__url', SCEND_BUILD: JSON.stringify(sourcesDigest()) },
-    // Its build for browsers computes SHA-1 itself, in less time than Node takes to load its own.
-    alias: { uuid: './node_modules/uuid/dist/index.js' },
+    alias: {
+      // Its build for browsers computes SHA-1 itself, in less time than Node takes to load its own.
+      uuid: './node_modules/uuid/dist/index.js',
+      // Another looks for a native package at its start, and would measure text by it.
+      'vega-canvas': './node_modules/vega-canvas/build/vega-canvas.browser.js',
+    },
     plugins: [lazyPlugin],
   });
   const files = new Map<string, string>();

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 import type { CodeCache } from './code-cache.ts';
 
 type Loaded = { exports: unknown };
@@ -58,7 +58,6 @@ export class Chunks {
     // The build writes ASCII alone.
     const script = new Script(scriptOf(readFileSync(filename, 'latin1')), {
       filename,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
       ...(kept && { cachedData: kept }),
     });
     // What V8 refuses was made under other options of Node; where there are any, it stays for the runs without them.
