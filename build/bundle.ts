@@ -34,7 +34,7 @@ const heavy = ['child_process', 'crypto', 'fs/promises', 'os', 'stream', 'timers
  * and `fs_1.x` a call of it.
  */
 function lateModules(code: string): string {
-  const imported = new RegExp(`\\bvar ([\\w$]+)=require\\("node:(?:${heavy.join('|')})"\\);`, 'g');
+  const imported = new RegExp(`\\bvar ([\\w$]+)=require\\("(?:node:)?(?:${heavy.join('|')})"\\);`, 'g');
   let late = code;
   for (const [statement, name = ''] of code.matchAll(imported)) {
     const other = late
@@ -90,8 +90,6 @@ export async function chunks(): Promise<{ files: Map<string, string>; metafile: 
     metafile: true,
     define: { 'import.meta.url': '__url', SCEND_BUILD: JSON.stringify(sourcesDigest()) },
     alias: {
-      // Its build for browsers computes SHA-1 itself, in less time than Node takes to load its own.
-      uuid: './node_modules/uuid/dist/index.js',
       // Another looks for a native package at its start, and would measure text by it.
       'vega-canvas': './node_modules/vega-canvas/build/vega-canvas.browser.js',
     },
