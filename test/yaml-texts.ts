@@ -174,17 +174,17 @@ const scalars = [
   ],
 ];
 const words = fc.stringMatching(/^[A-Za-z][A-Za-z0-9 ,.()/+-]{0,24}$/);
-const figures = fc.oneof(fc.integer().map(String), fc.double({ noNaN: true }).map(String));
+const figure = fc.oneof(fc.integer().map(String), fc.double({ noNaN: true }).map(String));
 const scalar = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...scalars) },
   { weight: 4, arbitrary: words },
-  { weight: 3, arbitrary: figures },
+  { weight: 3, arbitrary: figure },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 6 }).map((text) => JSON.stringify(text)) },
   { weight: 1, arbitrary: fc.string({ maxLength: 6 }).map((text) => `'${text.replaceAll("'", "''")}'`) },
 );
 const tameScalar = fc.oneof(
   words,
-  figures,
+  figure,
   fc.string({ maxLength: 8 }).map((text) => JSON.stringify(text)),
   fc.constantFrom(
     ...scalars.filter((one) => /^[\w.][\w.-]*$/.test(one)),
@@ -310,6 +310,25 @@ export const usual = fc.oneof({ weight: 5, arbitrary: tame }, { weight: 1, arbit
 
 /** The same with all that a scalar and a key can be. */
 export const unusual = wild;
+
+const digits = fc.oneof(
+  figure,
+  fc.stringMatching(/^[-+]?[0-9]{0,18}\.?[0-9]{0,18}$/),
+  fc.stringMatching(/^[-+]?[0-9.]{1,6}[eE][-+]?[0-9]{1,3}$/),
+  fc.stringMatching(/^0[xo][0-9a-fA-F]{1,18}$/),
+  fc.stringMatching(/^[-+.]?[0-9a-fxoe.+_-]{1,8}$/),
+  fc
+    .tuple(fc.integer(), fc.nat({ max: 17 }))
+    .map(([whole, places]) => (whole / 10 ** places).toFixed(places)),
+);
+
+/** A list of what numbers are, or nearly are. */
+export const figures = fc
+  .array(
+    digits.filter((one) => one !== '' && one !== '-'),
+    { minLength: 8, maxLength: 8 },
+  )
+  .map((all) => all.map((one) => `- ${one}\n`).join(''));
 
 const line = fc
   .tuple(

@@ -6,7 +6,7 @@ import { openMemo } from '../store/cache/memo.ts';
 import { digestAt, existsInside } from '../store/files.ts';
 import { libraryPath, loadLibrary } from '../store/library.ts';
 import { firmPaths, loadOutcomes, loadPack, loadRecommendations, loadSnapshots } from '../store/load.ts';
-import { mergeUnderWay } from '../store/merge-state.ts';
+import { type MergeState, mergeUnderWay } from '../store/merge-state.ts';
 import { loadSectionNames } from '../store/section-names.ts';
 import { findUnfinished } from '../store/transaction/unfinished.ts';
 import { chooseFirms, loadFirm, type Workspace } from '../store/workspace.ts';
@@ -59,12 +59,13 @@ export async function check(context: CommandContext, seen: Seen): Promise<Comman
     ...(await loadSectionNames(workspace)).diagnostics,
     ...(named === null ? await checkAnalytics(workspace, slugs) : []),
   ];
+  const merge = workspace.git && (await mergeUnderWay(workspace.git));
   for (const [n, slug] of slugs.entries()) {
     await step(context, n, slugs.length);
     const checked = () =>
       memo.of(slug, async (present) => checkFirm(present, slug, (await library()).library));
     found.push(
-      ...(await checkVersions(workspace, slug)),
+      ...(await checkVersions(workspace, merge, slug)),
       ...(await checkOnce(seen, workspace, slug, checked)),
     );
   }
@@ -97,8 +98,11 @@ export async function check(context: CommandContext, seen: Seen): Promise<Comman
 }
 
 /** Whether both sides of a merge under way made the same version. */
-async function checkVersions({ git }: Workspace, slug: string): Promise<Diagnostic[]> {
-  const merge = git && (await mergeUnderWay(git));
+async function checkVersions(
+  { git }: Workspace,
+  merge: MergeState | null,
+  slug: string,
+): Promise<Diagnostic[]> {
   const twice = git && merge && (await twiceMade(git, merge, slug));
   if (!merge || !twice) return [];
   const file = firmPaths(slug).roadmap(twice.version);

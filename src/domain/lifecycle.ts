@@ -67,7 +67,10 @@ export function settle(entry: TicketEntry, options: SettleOptions): Settled {
   const completed = status === 'done' ? (entry.completed ?? completionDate(entry, options)) : null;
   const started = entry.started ?? startDate(entry, status, options);
   const instance: TicketInstance = {
-    id: ticketInstanceId(options.packId, entry.ticketId),
+    // A hash, which few readers ask for.
+    get id() {
+      return ticketInstanceId(options.packId, entry.ticketId);
+    },
     ticketPackId: options.packId,
     ticketId: entry.ticketId,
     title: entry.title,

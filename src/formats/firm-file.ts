@@ -37,13 +37,13 @@ interface WrittenFirm {
 /** Reads `firm.yaml`; `slug` is the name of its folder. */
 export function parseFirm(source: Source, slug: string, workspaceId: string | null): Read<Firm> {
   const yaml = parseYaml(source);
-  const defaults = {
+  const defaults = () => ({
     id: firmId(workspaceId, slug),
     slug,
     name: slug,
     industry: 'unknown',
     created_at: '1970-01-01',
-  };
+  });
   const { value, diagnostics } = readKind<WrittenFirm>(yaml, 'firm', { defaults });
   const all = [...yaml.diagnostics, ...diagnostics];
   if (!value) return { value: null, yaml, diagnostics: all };

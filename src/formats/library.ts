@@ -5,7 +5,7 @@ import { noSystem, type Ticket, type TicketType, ticketTypes } from '../domain/t
 import { parseMarkdown, rangeOf } from './markdown.ts';
 import { diagnoseAt, type Source } from './source.ts';
 import { parseHours, parseIdList } from './ticket-details.ts';
-import { boxStart, readTicketText } from './ticket-line.ts';
+import { boxEnd, readTicketText } from './ticket-line.ts';
 
 /** A ticket library: what could be done, in the order in which it stands. */
 export interface Library {
@@ -100,8 +100,9 @@ function readTicket(
   const text = paragraph?.type === 'paragraph' ? rangeOf(paragraph, base) : null;
   if (!range || !text) return null;
   const raw = source.text.slice(range[0], text[1]);
-  const start = boxStart.exec(raw)?.[0] ?? /^(?:[-*+]|\d{1,9}[.)])/.exec(raw)?.[0] ?? '';
-  const line = readTicketText(raw.slice(start.length).trimStart());
+  const box = boxEnd(raw, 0);
+  const start = box < 0 ? (/^(?:[-*+]|\d{1,9}[.)])/.exec(raw)?.[0].length ?? 0) : box;
+  const line = readTicketText(raw.slice(start).trimStart());
   // A list of prose may begin with "24h" or "GA4": a library ticket sets its id off.
   if (line?.separator !== 'mark') return null;
   if (place.systemId === noSystem) {

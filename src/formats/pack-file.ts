@@ -54,7 +54,7 @@ export function parsePackFile(
   const diagnostics = [...split.diagnostics];
   if (!split.frontMatter) return { pack: null, diagnostics };
   const { yaml, bodyStart } = split.frontMatter;
-  const front = readKind<WrittenPack>(yaml, 'ticket-pack', { defaults: packDefaults(firm) });
+  const front = readKind<WrittenPack>(yaml, 'ticket-pack', { defaults: () => packDefaults(firm) });
   const body = parsePackBody(source, bodyStart);
   diagnostics.push(...front.diagnostics, ...body.diagnostics);
   if (front.value)

@@ -19,7 +19,7 @@ interface WrittenRecommendations {
 export function parseRecommendations(source: Source, slug: string): Read<readonly Recommendation[]> {
   const yaml = parseYaml(source);
   const { value, diagnostics } = readKind<WrittenRecommendations>(yaml, 'recommendations', {
-    defaults: { firm: slug },
+    defaults: () => ({ firm: slug }),
   });
   const all = [...yaml.diagnostics, ...diagnostics];
   if (!value) return { value: null, yaml, diagnostics: all };

@@ -113,7 +113,7 @@ function readFront(source: Source, firm: RoadmapFirm, version: string) {
   if (!split.frontMatter) return { front: null, bodyStart: null, diagnostics: split.diagnostics };
   const { yaml, bodyStart } = split.frontMatter;
   const { value, diagnostics } = readKind<WrittenRoadmap>(withSectionDefaults(yaml), 'roadmap', {
-    defaults: roadmapDefaults(firm, version),
+    defaults: () => roadmapDefaults(firm, version),
   });
   const front = value && { source, yaml, bodyStart, facts: factsOf(value) };
   return { front, bodyStart, diagnostics: [...split.diagnostics, ...diagnostics] };

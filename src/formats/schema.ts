@@ -49,7 +49,7 @@ export interface Read<T> {
 
 export interface ReadOptions {
   /** Values for keys that files of version 0 lack; only used when there is no `schema:` line. */
-  readonly defaults?: Readonly<Record<string, unknown>>;
+  readonly defaults?: () => Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -79,7 +79,7 @@ export function readKind<T>(
   const stated = value.schema;
   if (stated === undefined) {
     diagnostics.push(diagnose('schema/old', { file: source.file }, `${kind} file without a schema line`));
-    value = { schema: `scend/${kind}@${currentVersion}`, ...options.defaults, ...value };
+    value = { schema: `scend/${kind}@${currentVersion}`, ...options.defaults?.(), ...value };
   } else {
     const wrong = wrongKind(yaml, kind, stated);
     if (wrong) return { value: null, diagnostics: [wrong] };

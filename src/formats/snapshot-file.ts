@@ -33,13 +33,13 @@ export function parseSnapshot(
   const yaml = parseYaml(source);
   const named = parseSnapshotFileName(name);
   const { value, diagnostics } = readKind<WrittenSnapshot>(yaml, 'snapshot', {
-    defaults: {
+    defaults: () => ({
       id: derivedId(firm.id, `snapshot:${name}`),
       firm: firm.slug,
       firm_id: firm.id,
       source: 'manual',
       ...(named ? { date: named.date, label: named.label } : {}),
-    },
+    }),
   });
   const all = [...yaml.diagnostics, ...diagnostics];
   if (!value) return { value: null, yaml, diagnostics: all };

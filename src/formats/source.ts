@@ -1,3 +1,4 @@
+import { isAscii, isUtf8 } from 'node:buffer';
 import { type Diagnostic, diagnose } from '../domain/diagnostic.ts';
 import type { RuleId } from '../domain/rules.ts';
 
@@ -46,8 +47,15 @@ function lineStartsOf(text: string): number[] {
   return starts;
 }
 
-/** Decodes without a look at a byte order mark; throws at what is not UTF-8. */
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/**
+ * The text of UTF-8, byte order mark included; null for anything else. A strict TextDecoder takes three times as
+ * long, and most files are plain ASCII.
+ */
+function decodeUtf8(bytes: Uint8Array): string | null {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (isAscii(buffer)) return buffer.toString('latin1');
+  return isUtf8(buffer) ? buffer.toString('utf8') : null;
+}
 
 /** Decodes strictly: Windows-1252 or UTF-16 is a finding, never a silently damaged file. */
 export function decodeSource(
@@ -59,12 +67,8 @@ export function decodeSource(
     const message = `${file} has ${bytes.length} bytes; at most ${maxBytes} are read`;
     return { source: null, diagnostics: [diagnose('file/too-large', { file }, message)] };
   }
-  let text: string;
-  try {
-    text = utf8.decode(bytes);
-  } catch {
-    return { source: null, diagnostics: [notUtf8(file, bytes)] };
-  }
+  const text = decodeUtf8(bytes);
+  if (text === null) return { source: null, diagnostics: [notUtf8(file, bytes)] };
   const source = makeSource(file, text);
   const nul = source.text.indexOf('\0');
   if (nul >= 0) {

@@ -2,7 +2,7 @@ import type { ListItem } from 'mdast';
 import type { RuleId } from '../domain/rules.ts';
 import { rangeOf } from './markdown.ts';
 import type { Source } from './source.ts';
-import { joinLines } from './ticket-line.ts';
+import { isId, joinLines } from './ticket-line.ts';
 
 export const detailKeys = [
   'status',
@@ -35,17 +35,43 @@ const detailText = new RegExp(
   'i',
 );
 
-/** First characters of the names above, and of bold type. */
-const firsts = new Set([...detailKeys, 'hours', '*', '_'].map((one) => one.charCodeAt(0)));
+/** Keys with their colon as nearly everyone writes them, by the code of their first letter. */
+const usual = new Map<number, [text: string, key: DetailKey][]>();
+for (const key of detailKeys) {
+  const written = [key, key.charAt(0).toUpperCase() + key.slice(1)];
+  for (const one of written) {
+    const first = one.charCodeAt(0);
+    usual.set(first, [...(usual.get(first) ?? []), [`${one}:`, key]]);
+  }
+}
+/** What else a detail may begin with: the marks of bold type, and `Hours`. */
+const otherFirsts = '*_hH';
 
-function mayBeDetail(first: number): boolean {
-  return firsts.has(first | 0x20) || firsts.has(first);
+/** How a detail begins: its key, and the length of what stands before its value. */
+interface DetailStart {
+  readonly key: DetailKey;
+  readonly length: number;
+  /** Where the colon is a full-width one; -1 for an ordinary one. */
+  readonly wideColon: number;
+}
+
+/** Reads the start of a detail from the text between two offsets. */
+function detailStart(text: string, at: number, end: number): DetailStart | null {
+  const keys = usual.get(text.charCodeAt(at));
+  if (!keys && !otherFirsts.includes(text.charAt(at))) return null;
+  for (const [start, key] of keys ?? []) {
+    if (!text.startsWith(start, at)) continue;
+    const after = text.charCodeAt(at + start.length);
+    if (after !== 0x2a && after !== 0x5f) return { key, length: start.length, wideColon: -1 };
+  }
+  const match = detailText.exec(text.slice(at, end));
+  if (!match?.[2]) return null;
+  return { key: canonical(match[2]), length: match[0].length, wideColon: match[0].indexOf('：') };
 }
 
 /** True when a line of text starts like a detail; says which. */
 export function detailKeyOf(text: string): DetailKey | null {
-  const match = detailText.exec(text);
-  return match?.[2] ? canonical(match[2]) : null;
+  return detailStart(text, 0, text.length)?.key ?? null;
 }
 
 function canonical(written: string): DetailKey {
@@ -62,29 +88,27 @@ export function readDetail(
   base: number,
   report: (rule: RuleId, at: number, message: string) => void,
 ): Detail | null {
-  const [paragraph] = item.children;
+  const paragraph = item.children[0];
+  if (paragraph?.type !== 'paragraph' || (item.checked ?? null) !== null) return null;
   const itemRange = rangeOf(item, base);
-  if (paragraph?.type !== 'paragraph' || !itemRange || (item.checked ?? null) !== null) return null;
   const range = rangeOf(paragraph, base);
-  if (!range) return null;
+  if (!range || !itemRange) return null;
+  const { text } = source;
   const [start, end] = range;
-  const text = source.text.slice(start, end);
-  if (!mayBeDetail(text.charCodeAt(0))) return null;
-  const match = detailText.exec(text);
-  if (!match?.[2]) return null;
-  if (match[4] === '：') {
-    report('pack/full-width-colon', start + match[0].indexOf('：'), 'a full-width colon');
-  }
-  const after = text.slice(match[0].length);
-  const lead = /^[ \t]*/.exec(after)?.[0].length ?? 0;
-  const value = after.slice(lead).trimEnd();
-  const valueStart = start + match[0].length + lead;
+  const found = detailStart(text, start, end);
+  if (!found) return null;
+  if (found.wideColon >= 0) report('pack/full-width-colon', start + found.wideColon, 'a full-width colon');
+  const afterColon = start + found.length;
+  let valueStart = afterColon;
+  while (valueStart < end && (text.charCodeAt(valueStart) === 0x20 || text.charCodeAt(valueStart) === 0x09))
+    valueStart += 1;
+  const value = text.slice(valueStart, end).trimEnd();
   return {
-    key: canonical(match[2]),
+    key: found.key,
     value: joinLines(value),
     itemStart: itemRange[0],
     itemEnd: itemRange[1],
-    afterColon: start + match[0].length,
+    afterColon,
     valueStart,
     valueEnd: valueStart + value.length,
   };
@@ -99,8 +123,9 @@ export function parseHours(text: string): number | null {
 /** Ids from `T1.1.1, T1.1.2` or `T1.1.1 and A2`; `none` and a dash mean no id. */
 export function parseIdList(text: string): string[] {
   if (text === '') return [];
+  if (isId(text) && !text.includes('and')) return [text];
   return text
     .split(/[,;\s]+|\band\b/)
     .map((word) => word.replace(/^[[(*`_]+|[\])*`_.]+$/g, ''))
-    .filter((word) => /\d/.test(word) && /^[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*$/.test(word));
+    .filter(isId);
 }

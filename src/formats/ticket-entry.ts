@@ -9,48 +9,53 @@ import { type Detail, type DetailKey, parseHours, parseIdList, readDetail } from
 /** Takes a finding at an offset of the source. */
 export type Report = (rule: RuleId, at: number, message: string, hint?: string) => void;
 
-/** The details among a ticket's own bullets; the first of a kind counts, a second is reported. */
+/** The details among a ticket's own bullets, in their order; the first of a kind counts, a second is reported. */
 export function readDetails(
   source: Source,
   children: readonly ListItem['children'][number][],
   base: number,
   report: Report,
-): Map<DetailKey, Detail> {
-  const details = new Map<DetailKey, Detail>();
+): Detail[] {
+  const details: Detail[] = [];
   for (const list of children) {
     if (list.type !== 'list') continue;
     for (const item of list.children) {
       const detail = readDetail(source, item, base, report);
       if (!detail) continue;
-      if (details.has(detail.key)) {
+      if (find(details, detail.key)) {
         report('pack/duplicate-detail', detail.itemStart, `"${detail.key}" stands here a second time`);
-      } else details.set(detail.key, detail);
+      } else details.push(detail);
     }
   }
   return details;
+}
+
+function find(details: readonly Detail[], key: DetailKey): Detail | undefined {
+  for (const one of details) if (one.key === key) return one;
+  return undefined;
 }
 
 /** A ticket from its line, its box and its details; values that cannot be read are reported and null. */
 export function readEntry(
   line: { readonly ticketId: string; readonly title: string },
   box: Box,
-  details: ReadonlyMap<DetailKey, Detail>,
+  details: readonly Detail[],
   around: { readonly sprint: number | null; readonly system: string | null; readonly report: Report },
 ): TicketEntry {
-  const text = (key: DetailKey) => details.get(key)?.value || null;
+  const text = (key: DetailKey) => find(details, key)?.value || null;
   const { report } = around;
   return {
     ticketId: line.ticketId,
     title: line.title,
     box,
-    statusLine: readStatus(details.get('status'), report),
+    statusLine: readStatus(find(details, 'status'), report),
     assignee: text('assignee'),
-    started: readDate(details.get('started'), report),
-    completed: readDate(details.get('completed'), report),
+    started: readDate(find(details, 'started'), report),
+    completed: readDate(find(details, 'completed'), report),
     notes: text('notes'),
     system: text('system') ?? around.system,
     dependsOn: parseIdList(text('depends on') ?? ''),
-    estimatedHours: readHours(details.get('estimate'), report),
+    estimatedHours: readHours(find(details, 'estimate'), report),
     sprint: around.sprint,
   };
 }
@@ -95,5 +100,10 @@ function readHours(detail: Detail | undefined, report: Report): number | null {
 
 /** A value without the code or emphasis marks that an editor may have put around it. */
 function plain(value: string): string {
+  if (!isMark(value.charCodeAt(0)) && !isMark(value.charCodeAt(value.length - 1))) return value.trim();
   return value.replace(/^[*_`]+(?=\w)|(?<=\w)[*_`]+$/g, '').trim();
+}
+
+function isMark(code: number): boolean {
+  return code === 0x2a || code === 0x5f || code === 0x60;
 }

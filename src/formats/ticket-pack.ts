@@ -14,7 +14,7 @@ import { nearMisses } from './near-miss.ts';
 import { diagnoseAt, placeAt, type Source } from './source.ts';
 import { type Detail, detailKeyOf, readDetail } from './ticket-details.ts';
 import { isStatus, type Report, readDetails, readEntry } from './ticket-entry.ts';
-import { boxOf, boxStart, idShape, readTicketText } from './ticket-line.ts';
+import { boxEnd, boxOf, idShape, readTicketText } from './ticket-line.ts';
 
 /** A ticket with the places that an edit needs; offsets are into the source. */
 export interface PackTicket {
@@ -147,6 +147,7 @@ class Reader {
   private list(list: List, base: number, context: Context): void {
     let previous: PackTicket | null = null;
     for (const item of list.children) {
+      if (context.parent && this.isLeaf(item, base)) continue;
       const ticket = this.ticket(item, base, context);
       if (ticket) {
         previous = ticket;
@@ -162,6 +163,13 @@ class Reader {
     }
   }
 
+  /** Under a ticket, text that is no task and has nothing under it: a detail that was read already, or a remark. */
+  private isLeaf(item: ListItem, base: number): boolean {
+    const [paragraph, more] = item.children;
+    if (more || paragraph?.type !== 'paragraph' || (item.checked ?? null) !== null) return false;
+    return this.source.text.charCodeAt(base + (paragraph.position?.start.offset ?? 0)) !== 0x5b;
+  }
+
   private ticket(item: ListItem, base: number, context: Context): PackTicket | null {
     const [paragraph] = item.children;
     if (paragraph?.type !== 'paragraph') return null;
@@ -170,34 +178,36 @@ class Reader {
     if (!range || !text) return null;
     // A box is the first thing in an item.
     if ((item.checked ?? null) === null && this.source.text.charCodeAt(text[0]) !== 0x5b) return null;
-    const raw = this.source.text.slice(range[0], text[1]);
-    const start = boxStart.exec(raw);
-    if (start?.[1] === undefined) return null;
-    const obsidian = start[1] === '/' || start[1] === '-';
+    const boxed = boxEnd(this.source.text, range[0]);
+    if (boxed < 0 || boxed > text[1]) return null;
+    const mark = this.source.text.charAt(boxed - 2);
+    const after = this.source.text.charCodeAt(boxed);
+    const obsidian = mark === '/' || mark === '-';
     // The parser says what is a task; Obsidian's two marks are text to it, and read by their shape.
-    if (obsidian ? !/^[ \t]/.test(raw.slice(start[0].length)) : (item.checked ?? null) === null) return null;
-    let textAt = start[0].length;
-    while (' \t\r\n'.includes(raw.charAt(textAt)) && textAt < raw.length) textAt += 1;
-    const line = readTicketText(raw.slice(textAt));
+    if (obsidian ? boxed === text[1] || (after !== 0x20 && after !== 0x09) : (item.checked ?? null) === null)
+      return null;
+    let textAt = boxed;
+    while (textAt < text[1] && ' \t\r\n'.includes(this.source.text.charAt(textAt))) textAt += 1;
+    const line = readTicketText(this.source.text.slice(textAt, text[1]));
     if (!line || !this.isTicket(line.ticketId, line.separator, context)) return null;
     const nested = item.children.slice(1);
     const details = readDetails(this.source, nested, base, this.report);
     const ticket: PackTicket = {
-      entry: readEntry(line, boxOf(start[1]), details, {
+      entry: readEntry(line, boxOf(mark), details, {
         sprint: this.sprint?.number ?? null,
         system: this.group?.system ?? null,
         report: this.report,
       }),
       itemStart: range[0],
       itemEnd: range[1],
-      boxAt: range[0] + start[0].length - 2,
-      idAt: range[0] + textAt + line.idAt,
+      boxAt: boxed - 2,
+      idAt: textAt + line.idAt,
       textEnd: text[1],
       firstChildAt: firstChildAt(nested, base),
-      details: [...details.values()],
+      details,
     };
     this.add(ticket, line.separator);
-    this.textLines(ticket, range[0] + textAt);
+    this.textLines(ticket, textAt);
     for (const child of nested) {
       if (child.type === 'list') this.list(child, base, { parent: ticket, direct: false });
     }
@@ -232,7 +242,7 @@ class Reader {
   /** Details that became part of the ticket's own paragraph would silently be taken for its title. */
   private textLines(ticket: PackTicket, from: number): void {
     const text = this.source.text.slice(from, ticket.textEnd);
-    if (!/[\r\n]/.test(text)) return;
+    if (!text.includes('\n') && !text.includes('\r')) return;
     for (const match of text.matchAll(/(?:\r\n|\r|\n)([ \t]*)([^\r\n]*)/g)) {
       const line = (match[2] ?? '').replace(/^(?:[-*+•–—][ \t]*)/, '');
       const at = from + match.index + match[0].length - (match[2] ?? '').length;
@@ -315,6 +325,10 @@ class Reader {
 }
 
 function firstChildAt(children: readonly ListItem['children'][number][], base: number): number | null {
-  const list = children.find((child): child is List => child.type === 'list');
-  return (list?.children[0] && rangeOf(list.children[0], base)?.[0]) ?? null;
+  for (const child of children) {
+    if (child.type !== 'list') continue;
+    const first = child.children[0];
+    return (first && rangeOf(first, base)?.[0]) ?? null;
+  }
+  return null;
 }

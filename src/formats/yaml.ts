@@ -29,14 +29,15 @@ export interface YamlText {
  * the plain kind that nearly all files are is read by a scanner; the parser is the truth, and reads all others.
  */
 export function parseYaml(source: Source, start = 0, end = source.text.length): YamlText {
-  const scanned = scanYaml(source.text.slice(start, end));
+  const text = source.text.slice(start, end);
+  const scanned = scanYaml(text);
   if (scanned === null) return parseYamlWhole(source, start, end);
   let parsed: Parsed | null = null;
   const document = () => {
     parsed ??= parseDocument(source, start, end);
     return parsed.document;
   };
-  const written = (path: Path) => scannedSource(scanned, path);
+  const written = (path: Path) => scannedSource(text, path);
   return { source, start, end, document, written, value: scanned.value, diagnostics: [] };
 }
 

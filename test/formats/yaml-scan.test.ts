@@ -7,7 +7,7 @@ import { makeSource } from '../../src/formats/source.ts';
 import { type Path, parseYaml, parseYamlWhole, scalarSource } from '../../src/formats/yaml.ts';
 import { scannedSource, scanYaml } from '../../src/formats/yaml-scan.ts';
 import { test } from '../harness.ts';
-import { hostileLines, mutated, unusual, usual } from '../yaml-texts.ts';
+import { figures, hostileLines, mutated, unusual, usual } from '../yaml-texts.ts';
 
 /** More with YAML_FUZZ_RUNS, as `YAML_FUZZ_RUNS=100000 npx tsx test/run.ts yaml-scan`. */
 const runs = Number(process.env.YAML_FUZZ_RUNS ?? 1_500);
@@ -53,7 +53,7 @@ function agrees(text: string): boolean {
   for (const [path, value] of leaves(scanned.value)) {
     if (typeof value !== 'number' && typeof value !== 'boolean') continue;
     // JSON is flow style, whose scalars are plain all the same.
-    assert.is(scannedSource(scanned, path), scalarSource(whole, path), JSON.stringify(text));
+    assert.is(scannedSource(text, path), scalarSource(whole, path), JSON.stringify(text));
   }
   return true;
 }
@@ -88,6 +88,7 @@ function fuzz(name: string, texts: fc.Arbitrary<string>, least: number): void {
 
 fuzz('usual texts', usual, 0.5);
 fuzz('unusual texts', unusual, 0.05);
+fuzz('figures', figures, 0.9);
 fuzz('lines of all sorts', hostileLines, 0.01);
 const readable = real.map((one) => one.text).filter((text) => scanYaml(text) !== null);
 fuzz('changed files', mutated(readable), 0.1);

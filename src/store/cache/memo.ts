@@ -1,7 +1,8 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { maxBytes } from '../files.ts';
-import { oidAtHead } from '../git-view.ts';
+import { isTree } from '../git/tree.ts';
+import type { GitView } from '../git-view.ts';
 import type { Workspace } from '../workspace.ts';
 import { digestOf, digestOfList } from './digest.ts';
 import type { CacheRecord } from './record.ts';
@@ -34,17 +35,18 @@ export function openMemo(workspace: Workspace, name: string, params: readonly st
   const usable = cache !== null && lstatSync(join(root, 'firms'), { throwIfNoEntry: false })?.isDirectory();
   if (!usable) return { of: (_, compute) => compute(workspace), save: () => {} };
   const shelf = new Shelf(root, cache.build, name, madeWith(workspace, name, params));
+  const treeOf = treesAtHead(workspace);
   return {
     of: async <T>(slug: string, compute: (workspace: Workspace) => Promise<T>): Promise<T> => {
       const known = shelf.get(slug);
-      const checked = known && (await stillHolds(workspace, shelf, slug, known));
+      const checked = known && (await stillHolds(workspace, shelf, slug, known, await treeOf(slug)));
       if (checked) {
         if (checked !== known) shelf.put(slug, checked);
         return JSON.parse(checked.value) as T;
       }
       const readAt = shelf.now();
       const { workspace: seen, trace } = traced(workspace);
-      const headTree = await treeOf(workspace, slug);
+      const headTree = await treeOf(slug);
       const result = await compute(seen);
       const value = JSON.stringify(result);
       const inputs = trace.inputs && [...trace.inputs.values()];
@@ -71,9 +73,19 @@ export function madeWith(
   return digestOf(JSON.stringify([name, settingsDigest, git !== null, ...params]));
 }
 
-/** Id in HEAD of a firm's folder, so that one look tells that nothing in it moved. */
-async function treeOf({ git }: Workspace, slug: string): Promise<string | null> {
-  return git && oidAtHead(git, `firms/${slug}`);
+/** Gives the id in HEAD of a firm's folder, so that one look tells that nothing in it moved. */
+function treesAtHead({ git }: Workspace): (slug: string) => Promise<string | null> {
+  let trees: Promise<Map<string, string>> | null = null;
+  const read = async (view: GitView) => {
+    if (view.head.oid === null) return new Map<string, string>();
+    const entries = await view.reader.list(view.head.oid, view.toRepo('firms'));
+    return new Map(entries.filter(isTree).map((one) => [one.name, one.oid]));
+  };
+  return async (slug) => {
+    if (git === null) return null;
+    trees ??= read(git);
+    return (await trees).get(slug) ?? null;
+  };
 }
 
 /** Whether all that was asked of HEAD lies in the firm's folder. */
@@ -88,8 +100,8 @@ async function stillHolds(
   shelf: Shelf,
   slug: string,
   record: CacheRecord,
+  headTree: string | null,
 ): Promise<CacheRecord | null> {
-  const headTree = await treeOf(workspace, slug);
   const sameHead = headTree !== null && headTree === record.headTree;
   let fresh: Input[] | null = null;
   let readAt = record.readAt;

@@ -60,22 +60,21 @@ export function findInTree(bytes: Buffer, name: string): TreeEntry | null {
 /** Bytes of a tree that is looked through each time. */
 const SMALL = 4096;
 
-/** Where the entries of large trees begin, by name: a folder of all firms is asked for each of them. */
+/** Where the entries of large trees begin, by name: the folder of all firms is asked for each of them. */
 const places = new WeakMap<Buffer, Map<string, number>>();
 
 function findInLarge(bytes: Buffer, name: string): TreeEntry | null {
-  let known = places.get(bytes);
-  if (known === undefined) {
-    known = new Map();
-    for (const { from, space, nul } of placesIn(bytes))
-      known.set(bytes.toString('latin1', space + 1, nul), from);
-    places.set(bytes, known);
-  }
+  const known = places.get(bytes) ?? new Map(placesByName(bytes));
+  places.set(bytes, known);
   const from = known.get(name);
   if (from === undefined) return null;
   const space = bytes.indexOf(0x20, from);
   const oidAt = space + name.length + 2;
   return { mode: bytes.toString('latin1', from, space), name, oid: bytes.toString('hex', oidAt, oidAt + 20) };
+}
+
+function* placesByName(bytes: Buffer): Generator<[name: string, from: number]> {
+  for (const { from, space, nul } of placesIn(bytes)) yield [bytes.toString('latin1', space + 1, nul), from];
 }
 
 /** Where each entry begins, its mode ends and its name ends. */
