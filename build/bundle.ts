@@ -56,8 +56,6 @@ async function chunkText(text: string): Promise<string> {
   const { code } = await transform(text, { format: 'cjs', target: 'node20.19', minifyWhitespace: true });
   const loaded = lateModules(code)
     .replace(/\bimport\(("\.\/[^"]+")\)/g, 'Promise.resolve().then(()=>require($1))')
-    // Code that V8 kept has lost where it came from, and Node refuses it an import of its own.
-    .replace(/\bimport\(("[^"]+")\)/g, 'require.import($1)')
     .replaceAll(`${loadNow}(`, 'require(');
   // A script that V8 takes from its cache does not know any longer how to import.
   if (/(?<![\w$.])import\(/.test(loaded))
