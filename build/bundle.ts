@@ -27,11 +27,21 @@ const common: BuildOptions = {
 };
 
 /** Modules of Node that take long to load, and that many a command names and never calls. */
-const heavy = ['child_process', 'crypto', 'fs/promises', 'os', 'stream', 'timers/promises', 'util', 'zlib'];
+const heavy = [
+  'child_process',
+  'crypto',
+  'fs/promises',
+  'os',
+  'stream',
+  'timers/promises',
+  'util',
+  'vm',
+  'zlib',
+];
 
 /**
  * Loads them at their first use, where Node would at the start: `const fs_1 = require("fs")` becomes a function,
- * and `fs_1.x` a call of it.
+ * and `fs_1.x` a call of it, in brackets for the sake of `new fs_1.X()`.
  */
 function lateModules(code: string): string {
   const imported = new RegExp(`\\bvar ([\\w$]+)=require\\("(?:node:)?(?:${heavy.join('|')})"\\);`, 'g');
@@ -39,7 +49,7 @@ function lateModules(code: string): string {
   for (const [statement, name = ''] of code.matchAll(imported)) {
     const other = late
       .replace(statement, '')
-      .replaceAll(new RegExp(`(?<![\\w$.])${escaped(name)}\\.`, 'g'), `${name}().`);
+      .replaceAll(new RegExp(`(?<![\\w$.])${escaped(name)}\\.`, 'g'), `(${name}()).`);
     const call = statement.slice(statement.indexOf('require'), -1);
     late = `var ${name}$;function ${name}(){return ${name}$??=${call}}${other}`;
   }
@@ -113,10 +123,11 @@ async function launcher(chunks: ReadonlyMap<string, string>): Promise<string> {
   const made = await build({
     ...common,
     entryPoints: ['src/bin.ts'],
-    format: 'cjs',
+    format: 'esm',
     define: { __build: JSON.stringify({ id, words }) },
   });
-  return made.outputFiles?.[0]?.text ?? '';
+  const [first = '', ...rest] = (made.outputFiles?.[0]?.text ?? '').split('\n');
+  return `${first}\n${await chunkText(rest.join('\n'))}`;
 }
 
 /** The help of every command and group, as the command line itself makes it. */
