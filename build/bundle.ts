@@ -27,19 +27,29 @@ const common: BuildOptions = {
 };
 
 /** Modules of Node that take long to load, and that many a command names and never calls. */
-const heavy = ['child_process', 'crypto', 'fs/promises', 'os', 'stream', 'timers/promises', 'util', 'zlib'];
+const heavy = [
+  'child_process',
+  'crypto',
+  'fs/promises',
+  'os',
+  'stream',
+  'timers/promises',
+  'util',
+  'vm',
+  'zlib',
+];
 
 /**
  * Loads them at their first use, where Node would at the start: `const fs_1 = require("fs")` becomes a function,
- * and `fs_1.x` a call of it.
+ * and `fs_1.x` a call of it, in brackets for the sake of `new fs_1.X()`.
  */
 function lateModules(code: string): string {
-  const imported = new RegExp(`\\bvar ([\\w$]+)=require\\("node:(?:${heavy.join('|')})"\\);`, 'g');
+  const imported = new RegExp(`\\bvar ([\\w$]+)=require\\("(?:node:)?(?:${heavy.join('|')})"\\);`, 'g');
   let late = code;
   for (const [statement, name = ''] of code.matchAll(imported)) {
     const other = late
       .replace(statement, '')
-      .replaceAll(new RegExp(`(?<![\\w$.])${escaped(name)}\\.`, 'g'), `${name}().`);
+      .replaceAll(new RegExp(`(?<![\\w$.])${escaped(name)}\\.`, 'g'), `(${name}()).`);
     const call = statement.slice(statement.indexOf('require'), -1);
     late = `var ${name}$;function ${name}(){return ${name}$??=${call}}${other}`;
   }
@@ -56,9 +66,10 @@ async function chunkText(text: string): Promise<string> {
   const { code } = await transform(text, { format: 'cjs', target: 'node20.19', minifyWhitespace: true });
   const loaded = lateModules(code)
     .replace(/\bimport\(("\.\/[^"]+")\)/g, 'Promise.resolve().then(()=>require($1))')
-    // Code that V8 kept has lost where it came from, and Node refuses it an import of its own.
-    .replace(/\bimport\(("[^"]+")\)/g, 'require.import($1)')
     .replaceAll(`${loadNow}(`, 'require(');
+  // A script that V8 takes from its cache does not know any longer how to import.
+  if (/(?<![\w$.])import\(/.test(loaded))
+    throw new Error('a file of the command line imports a package late');
   // ASCII alone, as esbuild writes everything but regular expressions, is the fastest to read.
   const ascii = loaded.replace(
     /[\u0080-\uffff]/g,
@@ -88,10 +99,8 @@ export async function chunks(): Promise<{ files: Map<string, string>; metafile: 
     outdir: runFolder,
     metafile: true,
     define: { 'import.meta.url': '__url', SCEND_BUILD: JSON.stringify(sourcesDigest()) },
-    // Its build for browsers computes SHA-1 itself, in less time than Node takes to load its own.
     alias: {
-      uuid: './node_modules/uuid/dist/index.js',
-      // Vega's build for Node looks for a native package to measure text with, which would draw other pictures.
+      // Another looks for a native package at its start, and would measure text by it.
       'vega-canvas': './node_modules/vega-canvas/build/vega-canvas.browser.js',
     },
     plugins: [lazyPlugin],
@@ -114,10 +123,11 @@ async function launcher(chunks: ReadonlyMap<string, string>): Promise<string> {
   const made = await build({
     ...common,
     entryPoints: ['src/bin.ts'],
-    format: 'cjs',
+    format: 'esm',
     define: { __build: JSON.stringify({ id, words }) },
   });
-  return made.outputFiles?.[0]?.text ?? '';
+  const [first = '', ...rest] = (made.outputFiles?.[0]?.text ?? '').split('\n');
+  return `${first}\n${await chunkText(rest.join('\n'))}`;
 }
 
 /** The help of every command and group, as the command line itself makes it. */

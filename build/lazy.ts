@@ -8,7 +8,11 @@ import { validatorModule, validatorStub } from './validators.ts';
 
 /** Packages and files of which only functions are used, loaded at the first call of one of these. */
 const candidates = ['yaml', 'gray-matter', 'semver', 'fastest-levenshtein', 'cac', 'diff', 'd3-array'];
-const required = ['isomorphic-git'];
+/** Of these the names are told, because they are taken where no import statement says so. */
+const required: Readonly<Record<string, readonly string[]>> = {
+  'isomorphic-git': ['readObject', 'writeObject'],
+  vega: ['parse', 'View'],
+};
 const files = ['src/formats/markdown-parser.ts', 'src/formats/yaml-parser.ts'].filter((one) =>
   existsSync(one),
 );
@@ -25,7 +29,7 @@ const validatorName = (kind: string) => `validator-${kind}`;
 /** Entries that exist only for the sake of being loaded late. */
 export function lazyEntries(): Record<string, string> {
   return Object.fromEntries([
-    ...[...packages, ...required, ...files].map((one) => [lazyName(one), `lazy:${one}`]),
+    ...[...packages, 'isomorphic-git', ...files].map((one) => [lazyName(one), `lazy:${one}`]),
     ...kinds.map((kind) => [validatorName(kind), `validator:${kind}`]),
   ]);
 }
@@ -82,6 +86,7 @@ export const lazyPlugin: Plugin = {
       return { path: rest, namespace };
     });
     build.onResolve({ filter: /.*/ }, ({ path, importer, kind }) => {
+      if (path === 'vega' && isSource(importer)) return { path, namespace: 'lazy' };
       if (kind === 'dynamic-import' || !isSource(importer)) return null;
       if (packages.includes(path) && !lateFile(importer))
         return { path, namespace: 'stub', sideEffects: false };
@@ -95,7 +100,7 @@ export const lazyPlugin: Plugin = {
       return { contents: await stub(path), loader: 'js' };
     });
     build.onLoad({ filter: /.*/, namespace: 'lazy' }, async ({ path }) => {
-      const names = required.includes(path) ? ['readObject', 'writeObject'] : await namesOf(path);
+      const names = required[path] ?? (await namesOf(path));
       const from = files.includes(path) ? `./${path}` : path;
       return { contents: `export { ${names} } from ${JSON.stringify(from)};`, resolveDir: root };
     });

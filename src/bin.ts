@@ -17,10 +17,9 @@ const words = process.argv.slice(2);
 
 if (!printHelp(join(__dirname, 'help.json'), words, () => process.stdout)) {
   const name = words.find((one) => __build.words.includes(one)) ?? 'other';
-  const chunks = new Chunks(join(__dirname, 'run'), openCodeCache(process.env, __build.id, name), {
-    require,
-    import: (one) => import(one),
-  });
+  // What completes at the Tab key is compiled sooner than it is read.
+  const cache = words[0] === 'complete' ? null : openCodeCache(process.env, __build.id, name);
+  const chunks = new Chunks(join(__dirname, 'run'), cache, require);
   // What failed has seldom come by all that a command needs.
   process.once('exit', (code) => code <= 1 && chunks.keep());
   if (words[0] === 'complete') {

@@ -180,9 +180,9 @@ export async function step(
   total: number,
 ): Promise<void> {
   context.progress?.(done, total);
-  if (performance.now() - lastBreath < breath) return;
+  if (process.uptime() * 1000 - lastBreath < breath) return;
   await new Promise((resume) => setImmediate(resume));
-  lastBreath = performance.now();
+  lastBreath = process.uptime() * 1000;
 }
 
 /** Opens the workspace that a command runs in. */

@@ -5,11 +5,6 @@ import type { CodeCache } from './code-cache.ts';
 
 type Loaded = { exports: unknown };
 type Require = (name: string) => unknown;
-type Import = (name: string) => Promise<unknown>;
-interface Loaders {
-  readonly require: Require;
-  readonly import: Import;
-}
 type Wrapper = (
   exports: unknown,
   require: Require,
@@ -28,14 +23,14 @@ export const wrapped = (text: string) => `function(exports,require,module,__file
 export class Chunks {
   readonly #folder: string;
   readonly #cache: CodeCache | null;
-  readonly #nodes: Loaders;
+  readonly #nodes: Require;
   readonly #loaded = new Map<string, Loaded>();
   readonly #scripts = new Map<string, Script>();
   #packed: Readonly<Record<string, Wrapper>> = {};
   #new = false;
 
   /** `nodes` loads what is no file of the command line. */
-  constructor(folder: string, cache: CodeCache | null, nodes: Loaders) {
+  constructor(folder: string, cache: CodeCache | null, nodes: Require) {
     this.#folder = folder;
     this.#cache = cache;
     this.#nodes = nodes;
@@ -46,18 +41,14 @@ export class Chunks {
     this.#packed = this.#run(pack, (text) => text) as Record<string, Wrapper>;
   }
 
-  readonly #require = Object.assign((name: string) => this.load(name), {
-    import: (name: string) => this.#nodes.import(name),
-  });
-
   load = (name: string): unknown => {
-    if (!name.startsWith('./')) return this.#nodes.require(name);
+    if (!name.startsWith('./')) return this.#nodes(name);
     const loaded = this.#loaded.get(name);
     if (loaded) return loaded.exports;
     const module: Loaded = { exports: {} };
     this.#loaded.set(name, module);
     const wrapper = this.#packed[name] ?? (this.#run(name, (text) => `(${wrapped(text)})`) as Wrapper);
-    wrapper(module.exports, this.#require, module, join(this.#folder, name), this.#folder);
+    wrapper(module.exports, this.load, module, join(this.#folder, name), this.#folder);
     return module.exports;
   };
 
