@@ -239,7 +239,7 @@ class Scanner {
     const interrupts = this.paragraph !== null && inside === this.depth;
     if (interrupts && length > 1 && !(length === 2 && text.charCodeAt(at) === 0x31)) return -1;
     if (!isText(text, words, end)) return -1;
-    const checked = boxAt(text, words, end);
+    const checked = text.charCodeAt(words) === 0x5b ? boxAt(text, words, end) : null;
     if (checked === undefined) return -1;
     let paragraphAt = words;
     if (checked !== null) {

@@ -128,15 +128,33 @@ function orderOf<T>(
     headings,
     compare,
   );
+  const membersOf = grouped(
+    [...groupOf].filter(([key]) => !isHeading(key)),
+    ([, group]) => group,
+  );
+  const entriesOf = each((side) =>
+    grouped(
+      sides[side].entries.filter((one) => !one.heading),
+      (one) => one.group,
+    ),
+  );
   const inGroup = (group: string): Ordered[] => {
-    const members = new Set(
-      [...groupOf].filter(([key, of]) => of === group && !isHeading(key)).map(([key]) => key),
-    );
+    const members = new Set(membersOf.get(group)?.map(([key]) => key));
     if (members.size === 0) return [];
-    const lists = each((side) => listed(side, (one) => !one.heading && one.group === group));
+    const lists = each((side) => (entriesOf[side].get(group) ?? []).map((one) => one.key));
     return mergeOrder(lists, members, compare).map((one) => ({ ...one, group }));
   };
   return [...inGroup(''), ...groups.flatMap((one) => [{ ...one, group: one.key }, ...inGroup(one.key)])];
+}
+
+function grouped<T>(items: readonly T[], of: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(of(item));
+    if (group) group.push(item);
+    else groups.set(of(item), [item]);
+  }
+  return groups;
 }
 
 /** Taken out by one side and left alone by the other. */
@@ -227,15 +245,15 @@ function keptEntries<T>({ entries }: Outline<T>, order: readonly Ordered[]): Rea
     present.filter((one) => one.heading),
   );
   const kept = new Set<string>(headings);
-  const groups = new Map<string, Entry<T>[]>();
-  for (const one of present) {
-    if (one.heading || wanted.get(one.key)?.group !== one.group) continue;
-    if (one.group !== '' && !headings.has(one.group)) continue;
-    const group = groups.get(one.group);
-    if (group) group.push(one);
-    else groups.set(one.group, [one]);
-  }
-  for (const group of groups.values()) for (const key of inOrder(order, group)) kept.add(key);
+  const here = present.filter(
+    (one) =>
+      !one.heading &&
+      wanted.get(one.key)?.group === one.group &&
+      (one.group === '' || headings.has(one.group)),
+  );
+  const orders = grouped(order, (one) => one.group);
+  for (const [name, group] of grouped(here, (one) => one.group))
+    for (const key of inOrder(orders.get(name) ?? [], group)) kept.add(key);
   return kept;
 }
 

@@ -98,10 +98,13 @@ function checkSprints(yaml: YamlText, front: WrittenPack, body: PackBody): Diagn
   const { source } = yaml;
   const planned = front.sprints ?? [];
   const headings = new Set(body.sprints.map((one) => one.number));
+  const listed = new Set<number>();
   const found: Diagnostic[] = [];
   for (const [index, one] of planned.entries()) {
     const at = () => keyOffsetAt(yaml, ['sprints', index, 'number']);
-    if (planned.findIndex((other) => other.number === one.number) < index) {
+    const twice = listed.has(one.number);
+    listed.add(one.number);
+    if (twice) {
       found.push(diagnoseAt(source, 'schema/invalid', at(), `sprint ${one.number} is listed twice`));
     } else if (!headings.has(one.number)) {
       found.push(diagnoseAt(source, 'pack/sprint-missing', at(), `sprint ${one.number} has no heading`));
@@ -113,7 +116,7 @@ function checkSprints(yaml: YamlText, front: WrittenPack, body: PackBody): Diagn
     }
   }
   for (const heading of body.sprints) {
-    if (planned.some((one) => one.number === heading.number)) continue;
+    if (listed.has(heading.number)) continue;
     const message = `Sprint ${heading.number} is not in the front matter`;
     found.push(diagnoseAt(source, 'pack/sprint-unplanned', heading.at, message));
   }

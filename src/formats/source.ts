@@ -157,7 +157,14 @@ export function lineText(source: Source, index: number): string {
 
 /** Offset at which the line around `offset` begins. */
 export function startOfLine(text: string, offset: number): number {
-  return Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
+  // Not lastIndexOf: a text without a CR would be searched from end to end for it each time.
+  let start = offset;
+  while (start > 0 && !isLineEnd(text.charCodeAt(start - 1))) start -= 1;
+  return start;
+}
+
+function isLineEnd(code: number): boolean {
+  return code === 0x0a || code === 0x0d;
 }
 
 /** Offset of the line ending behind `offset`, or of the end of the text. */

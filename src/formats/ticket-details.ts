@@ -36,12 +36,12 @@ const detailText = new RegExp(
 );
 
 /** Keys with their colon as nearly everyone writes them, by the code of their first letter. */
-const usual = new Map<number, [text: string, key: DetailKey][]>();
+const usual = new Map<number, { readonly start: string; readonly key: DetailKey }[]>();
 for (const key of detailKeys) {
   const written = [key, key.charAt(0).toUpperCase() + key.slice(1)];
   for (const one of written) {
     const first = one.charCodeAt(0);
-    usual.set(first, [...(usual.get(first) ?? []), [`${one}:`, key]]);
+    usual.set(first, [...(usual.get(first) ?? []), { start: `${one}:`, key }]);
   }
 }
 /** What else a detail may begin with: the marks of bold type, and `Hours`. */
@@ -59,7 +59,8 @@ interface DetailStart {
 function detailStart(text: string, at: number, end: number): DetailStart | null {
   const keys = usual.get(text.charCodeAt(at));
   if (!keys && !otherFirsts.includes(text.charAt(at))) return null;
-  for (const [start, key] of keys ?? []) {
+  for (let index = 0; keys !== undefined && index < keys.length; index += 1) {
+    const { start, key } = keys[index]!;
     if (!text.startsWith(start, at)) continue;
     const after = text.charCodeAt(at + start.length);
     if (after !== 0x2a && after !== 0x5f) return { key, length: start.length, wideColon: -1 };
@@ -94,7 +95,8 @@ export function readDetail(
   const range = rangeOf(paragraph, base);
   if (!range || !itemRange) return null;
   const { text } = source;
-  const [start, end] = range;
+  const start = range[0];
+  const end = range[1];
   const found = detailStart(text, start, end);
   if (!found) return null;
   if (found.wideColon >= 0) report('pack/full-width-colon', start + found.wideColon, 'a full-width colon');

@@ -121,7 +121,7 @@ class Reader {
   private heading(node: Heading, base: number): void {
     const range = rangeOf(node, base);
     if (!range) return;
-    const text = headingText(this.source.text.slice(...range));
+    const text = headingText(this.source.text.slice(range[0], range[1]));
     if (this.group && node.depth <= this.group.depth) this.group = null;
     const sprint = sprintText.exec(text);
     if (sprint?.[1]) {
@@ -146,7 +146,8 @@ class Reader {
 
   private list(list: List, base: number, context: Context): void {
     let previous: PackTicket | null = null;
-    for (const item of list.children) {
+    for (let index = 0; index < list.children.length; index += 1) {
+      const item = list.children[index]!;
       if (context.parent && this.isLeaf(item, base)) continue;
       const ticket = this.ticket(item, base, context);
       if (ticket) {
@@ -165,13 +166,14 @@ class Reader {
 
   /** Under a ticket, text that is no task and has nothing under it: a detail that was read already, or a remark. */
   private isLeaf(item: ListItem, base: number): boolean {
-    const [paragraph, more] = item.children;
-    if (more || paragraph?.type !== 'paragraph' || (item.checked ?? null) !== null) return false;
+    const paragraph = item.children[0];
+    if (item.children.length > 1 || paragraph?.type !== 'paragraph' || (item.checked ?? null) !== null)
+      return false;
     return this.source.text.charCodeAt(base + (paragraph.position?.start.offset ?? 0)) !== 0x5b;
   }
 
   private ticket(item: ListItem, base: number, context: Context): PackTicket | null {
-    const [paragraph] = item.children;
+    const paragraph = item.children[0];
     if (paragraph?.type !== 'paragraph') return null;
     const range = rangeOf(item, base);
     const text = rangeOf(paragraph, base);
@@ -208,7 +210,8 @@ class Reader {
     };
     this.add(ticket, line.separator);
     this.textLines(ticket, textAt);
-    for (const child of nested) {
+    for (let index = 0; index < nested.length; index += 1) {
+      const child = nested[index]!;
       if (child.type === 'list') this.list(child, base, { parent: ticket, direct: false });
     }
     return ticket;
@@ -325,7 +328,8 @@ class Reader {
 }
 
 function firstChildAt(children: readonly ListItem['children'][number][], base: number): number | null {
-  for (const child of children) {
+  for (let index = 0; index < children.length; index += 1) {
+    const child = children[index]!;
     if (child.type !== 'list') continue;
     const first = child.children[0];
     return (first && rangeOf(first, base)?.[0]) ?? null;

@@ -86,6 +86,30 @@ for (const [name, text] of bombs) {
   });
 }
 
+test('ten thousand tickets in one list are read, and one odd line among them is too much for the parser', () => {
+  const list = Array.from(
+    { length: 10_000 },
+    (_, n) => `- [ ] T${n} – Title\n  - Status: not_started\n  - Estimate: 2h\n`,
+  );
+  const pack = parsePackBody(makeSource('p.md', list.join('')));
+  assert.is(pack.tickets.length, 10_000);
+  assert.equal(pack.diagnostics, []);
+  const odd = parsePackBody(makeSource('p.md', `${list.join('')}\n> a quotation\n\n${list.join('')}>\n`));
+  assert.equal(
+    odd.diagnostics.map((one) => one.message),
+    ['more than 6000 bullets without a heading between them'],
+  );
+});
+
+test('a thousand near misses in short lists are told one by one', () => {
+  const part = (n: number) =>
+    `## Part ${n}\n\n- [ ] T${n} – A\n  - Status: odd\n-[ ] U${n} – B\n  - Status: odd\n`;
+  const text = Array.from({ length: 1_000 }, (_, n) => part(n)).join('\n');
+  const { tickets, diagnostics } = parsePackBody(makeSource('p.md', text));
+  assert.is(tickets.length, 1_000);
+  assert.is(diagnostics.filter((one) => one.rule === 'pack/not-a-task').length, 1_000);
+});
+
 test('a rule of dashes is no bomb', () => {
   assert.equal(parseMarkdown(makeSource('p.md', `${'- '.repeat(60)}-\n`)).diagnostics, []);
   assert.equal(parseMarkdown(makeSource('p.md', `${'-'.repeat(80)}\n${'*'.repeat(60)}\n`)).diagnostics, []);
