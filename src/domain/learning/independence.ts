@@ -77,12 +77,13 @@ export class IndependentRows {
     return this.taken.length;
   }
 
-  /** A column, over the rows taken. */
+  /** A column, over the rows taken, the last first: those are small, so that little is left to eliminate. */
   column(index: number): Float64Array {
-    const values = new Float64Array(this.rank);
+    const { rank } = this;
+    const values = new Float64Array(rank);
     for (const row of this.columns[index]!) {
       const place = this.places[row]!;
-      if (place >= 0) values[place] = 1;
+      if (place >= 0) values[rank - 1 - place] = 1;
     }
     return values;
   }
