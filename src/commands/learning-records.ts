@@ -7,6 +7,7 @@ import {
   type MilestoneRecord,
   milestones,
 } from '../domain/learning/record.ts';
+import type { TicketPack } from '../domain/pack.ts';
 import { rollUp } from '../domain/rollup.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { compareVersions } from '../domain/version.ts';
@@ -23,47 +24,83 @@ export interface Records {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/**
+ * What one firm teaches, and what is to be said of it: plain data, a copy of which by way of JSON stands in for
+ * the firm's files as long as these stay the same: firm.yaml, the pack (with what HEAD and the history know of
+ * it), snapshots, outcomes and scend.yaml.
+ */
+export interface Lesson {
+  readonly slug: string;
+  /** Null when the firm cannot be read. */
+  readonly record: FirmRecord | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** Reads what the firms teach; one that cannot be read never hides another. */
 export async function readRecords(
   workspace: Workspace,
   slugs: readonly string[],
   progress?: CommandContext['progress'],
 ): Promise<Records> {
-  const firms: FirmRecord[] = [];
-  const unreadable: string[] = [];
-  const diagnostics: Diagnostic[] = [];
-  const memo = openMemo(workspace, 'records');
+  const memo = openMemo(workspace, 'lessons');
+  const lessons: Lesson[] = [];
   for (const [n, slug] of slugs.entries()) {
     await step({ progress }, n, slugs.length);
-    const read = await memo.of(slug, (seen) => readRecord(seen, slug));
-    diagnostics.push(...read.diagnostics);
-    if (read.record) firms.push(read.record);
-    else unreadable.push(slug);
+    lessons.push(await memo.of(slug, (seen) => readLesson(seen, slug)));
   }
   memo.save();
-  return { firms, unreadable, diagnostics };
+  return recordsOf(lessons);
 }
 
-async function readRecord(
-  workspace: Workspace,
-  slug: string,
-): Promise<{ readonly record: FirmRecord | null; readonly diagnostics: readonly Diagnostic[] }> {
+/** The lessons taken together, in their order. */
+export function recordsOf(lessons: readonly Lesson[]): Records {
+  return {
+    firms: lessons.flatMap((one) => one.record ?? []),
+    unreadable: lessons.filter((one) => one.record === null).map((one) => one.slug),
+    diagnostics: lessons.flatMap((one) => one.diagnostics),
+  };
+}
+
+/** Reads one firm's files for what they teach. */
+export async function readLesson(workspace: Workspace, slug: string): Promise<Lesson> {
   const { firm, diagnostics } = await loadFirm(workspace, slug);
-  if (!firm) return { record: null, diagnostics };
-  const { industry, teamSize } = firm;
-  const nothing: FirmRecord = { slug, industry, teamSize, systems: [], milestones: [] };
+  if (!firm) return { slug, record: null, diagnostics };
   const outcomes = await loadOutcomes(workspace, slug);
   const found = [...diagnostics, ...outcomes.diagnostics];
   // A firm without a measurement teaches nothing, and its pack need not be read.
-  if (outcomes.outcomes.length === 0) return { record: nothing, diagnostics: found };
-  const snapshots = await loadSnapshots(workspace, firm);
-  const pack = await loadPack(workspace, firm);
-  found.push(...snapshots.diagnostics, ...pack.diagnostics.filter((one) => one.severity === 'error'));
-  const reached = reachedBy(workspace, firm, outcomes.outcomes, snapshots.snapshots);
-  const systems = pack.pack ? [...rollUp(pack.pack.settled.pack.tickets).systems] : [];
+  if (outcomes.outcomes.length === 0) {
+    const nothing = { firm, outcomes: [], snapshots: [], pack: null };
+    return lessonOf(workspace, nothing, found);
+  }
+  const { snapshots, diagnostics: faults } = await loadSnapshots(workspace, firm);
+  const { pack, diagnostics: packFaults } = await loadPack(workspace, firm);
+  found.push(...faults, ...packFaults.filter((one) => one.severity === 'error'));
+  return lessonOf(
+    workspace,
+    { firm, outcomes: outcomes.outcomes, snapshots, pack: pack?.settled.pack ?? null },
+    found,
+  );
+}
+
+/** A firm's files as they were read. */
+interface FirmFiles {
+  readonly firm: Firm;
+  readonly outcomes: readonly LoadedOutcome[];
+  readonly snapshots: readonly Snapshot[];
+  readonly pack: TicketPack | null;
+}
+
+/** What a firm's files teach; `found` is what was found in reading them. */
+function lessonOf(workspace: Workspace, files: FirmFiles, found: readonly Diagnostic[]): Lesson {
+  const { firm, pack } = files;
+  const reached = reachedBy(workspace, firm, files.outcomes, files.snapshots);
+  const systems = pack ? [...rollUp(pack.tickets).systems] : [];
   return {
+    slug: firm.slug,
     record: {
-      ...nothing,
+      slug: firm.slug,
+      industry: firm.industry,
+      teamSize: firm.teamSize,
       systems: systems.filter(([, one]) => one.status === 'implemented').map(([id]) => id),
       milestones: reached.records,
     },

@@ -1,11 +1,10 @@
+import { Echelon, IndependentRows } from './independence.ts';
+
 /**
  * What becomes of a group's figures: `shown`; nobody in it was measured; fewer than the minimum were; or its
  * figures would, taken with those of other groups, tell of fewer than the minimum.
  */
 export type Verdict = 'shown' | 'no_data' | 'too_few' | 'complementary';
-
-/** The largest prime below 2^26: products of two residues are whole numbers that a double holds. */
-const PRIME = 67_108_859;
 
 /** How many sets are tried before a group counts as unsafe. */
 const MAX_TRIES = 2_000;
@@ -26,16 +25,17 @@ export function judgeGroups(groups: readonly (readonly number[])[], min: number)
   );
   const candidates = groups.flatMap((_, index) => (verdicts[index] === 'shown' ? [index] : []));
   const atoms = atomsOf(groups, candidates);
-  const published = new Published(atoms, min);
+  const published = new Published(atoms, candidates.length, min);
   for (const [row, index] of candidates.entries()) {
-    if (!published.add(atoms.map((atom) => (atom.rows.has(row) ? 1 : 0)))) verdicts[index] = 'complementary';
+    if (!published.add(row)) verdicts[index] = 'complementary';
   }
   return verdicts;
 }
 
 /** Firms that belong to the same groups; nothing published can tell them apart. */
 interface Atom {
-  readonly rows: ReadonlySet<number>;
+  /** Rising. */
+  readonly rows: readonly number[];
   size: number;
 }
 
@@ -53,7 +53,7 @@ function atomsOf(groups: readonly (readonly number[])[], candidates: readonly nu
     const key = rows.join(',');
     const atom = atoms.get(key);
     if (atom) atom.size += 1;
-    else atoms.set(key, { rows: new Set(rows), size: 1 });
+    else atoms.set(key, { rows, size: 1 });
   }
   // Large ones first: they cannot be left out, so a basis of them ends the search at once.
   return [...atoms.values()].sort((a, b) => b.size - a.size);
@@ -61,76 +61,106 @@ function atomsOf(groups: readonly (readonly number[])[], candidates: readonly nu
 
 /** The groups published so far, as independent rows over the atoms. */
 class Published {
-  private readonly rows: number[][] = [];
-  private readonly echelon: Echelon = new Echelon();
-  private readonly sizes: readonly number[];
+  private readonly independent: IndependentRows;
+  private readonly sizes: Float64Array;
   private readonly min: number;
 
-  constructor(atoms: readonly Atom[], min: number) {
-    this.sizes = atoms.map((one) => one.size);
+  constructor(atoms: readonly Atom[], rows: number, min: number) {
+    this.independent = new IndependentRows(
+      atoms.map((one) => one.rows),
+      rows,
+    );
+    this.sizes = Float64Array.from(atoms, (one) => one.size);
     this.min = min;
   }
 
   /** Adds a group unless that would tell of fewer firms than the minimum. */
-  add(row: number[]): boolean {
-    const before = this.echelon.copy();
+  add(row: number): boolean {
     // What follows from the others already says nothing new.
-    if (!this.echelon.add(row)) return true;
-    this.rows.push(row);
-    const columns = this.sizes.map((_, atom) => this.rows.map((one) => one[atom] ?? 0));
-    const search = { columns, rank: this.rows.length, triesLeft: MAX_TRIES };
-    if (!isExposed(search, this.sizes, this.min - 1)) return true;
-    this.rows.pop();
-    this.echelon.restore(before);
+    if (!this.independent.add(row)) return true;
+    const search = { matrix: this.independent, sizes: this.sizes, triesLeft: MAX_TRIES };
+    const first = this.independent.firstBasis();
+    if (!isExposed(search, { counts: this.sizes, changed: [] }, this.min - 1, first)) return true;
+    this.independent.removeLast();
     return false;
   }
 }
 
 interface Search {
-  readonly columns: readonly (readonly number[])[];
-  readonly rank: number;
+  readonly matrix: IndependentRows;
+  /** Firms of each atom, falling. */
+  readonly sizes: Float64Array;
   triesLeft: number;
 }
 
+/** How many firms each atom still has, and for which atoms that is not its size. */
+interface Left {
+  readonly counts: Float64Array;
+  readonly changed: readonly number[];
+}
+
 /**
- * Whether the loss of atoms of together at most `budget` firms lowers the rank; `left` holds how many firms
- * each atom still has. A set that does so meets every basis, so it is sought among the members of one; and
- * where there are more disjoint bases than the budget, there is none.
+ * Whether the loss of atoms of together at most `budget` firms lowers the rank. A set that does so meets every
+ * basis, so it is sought among the members of one; and where there are more disjoint bases than the budget,
+ * there is none. `known` is the first basis where it is known already.
  */
-function isExposed(search: Search, left: readonly number[], budget: number): boolean {
-  const supply = [...left];
-  let first: readonly number[] | null = null;
+function isExposed(search: Search, left: Left, budget: number, known: readonly number[] | null): boolean {
+  const supply = left.counts.slice();
+  const used = new Set(left.changed);
+  let first = known;
   for (let bases = 0; ; bases += 1) {
     if (bases > budget) return false;
-    const basis = basisOf(search, supply);
+    const basis = bases === 0 && known ? known : basisOf(search, supply, used);
     if (basis === null) break;
     first ??= basis;
-    for (const atom of basis) supply[atom]! -= 1;
+    for (const atom of basis) {
+      supply[atom]! -= 1;
+      used.add(atom);
+    }
   }
   if (first === null) return true;
-  const kept = [...left];
+  const kept = left.counts.slice();
+  const changed = [...left.changed];
   for (const atom of first) {
-    const size = left[atom]!;
+    const size = left.counts[atom]!;
     if (size > budget) continue;
     search.triesLeft -= 1;
     if (search.triesLeft < 0) return true;
-    const without = [...kept];
-    without[atom] = 0;
-    if (isExposed(search, without, budget - size)) return true;
+    const counts = kept.slice();
+    counts[atom] = 0;
+    changed.push(atom);
+    if (isExposed(search, { counts, changed }, budget - size, null)) return true;
     // Sets with this one have all been tried.
     kept[atom] = Number.POSITIVE_INFINITY;
   }
   return false;
 }
 
-/** Atoms with firms left whose columns span all rows; null when there are none. */
-function basisOf({ columns, rank }: Search, left: readonly number[]): number[] | null {
-  const echelon = new Echelon();
+/** Atoms with firms left whose columns span all rows, those with most first; null when there are none. */
+function basisOf(
+  { matrix, sizes }: Search,
+  left: Float64Array,
+  changed: ReadonlySet<number>,
+): number[] | null {
+  const { rank } = matrix;
+  const echelon = new Echelon(rank);
   const basis: number[] = [];
-  const order = left.map((_, atom) => atom).sort((a, b) => rankOf(left[b]!) - rankOf(left[a]!) || a - b);
-  for (const atom of order) {
-    if (left[atom]! <= 0 || basis.length === rank) break;
-    if (echelon.add(columns[atom]!)) basis.push(atom);
+  // The atoms stand in the order of their sizes; those of which some are gone are put in between.
+  const moved = [...changed].sort((a, b) => rankOf(left[b]!) - rankOf(left[a]!) || a - b);
+  let [unmoved, next] = [0, 0];
+  while (basis.length < rank) {
+    while (changed.has(unmoved)) unmoved += 1;
+    const other = moved[next];
+    const movedFirst =
+      other !== undefined &&
+      (unmoved >= sizes.length ||
+        rankOf(left[other]!) > sizes[unmoved]! ||
+        (rankOf(left[other]!) === sizes[unmoved]! && other < unmoved));
+    const atom = movedFirst ? other : unmoved;
+    if (atom >= sizes.length || left[atom]! <= 0) break;
+    if (movedFirst) next += 1;
+    else unmoved += 1;
+    if (echelon.add(matrix.column(atom))) basis.push(atom);
   }
   return basis.length === rank ? basis : null;
 }
@@ -138,43 +168,4 @@ function basisOf({ columns, rank }: Search, left: readonly number[]): number[] |
 /** Infinity minus infinity would be no order. */
 function rankOf(size: number): number {
   return Math.min(size, Number.MAX_SAFE_INTEGER);
-}
-
-/** Independent vectors modulo a prime, each with a 1 where the others before it have been cleared. */
-class Echelon {
-  private vectors: { readonly pivot: number; readonly values: readonly number[] }[] = [];
-
-  /** Adds a vector; false when it follows from those that are there. */
-  add(vector: readonly number[]): boolean {
-    const values = [...vector];
-    for (const one of this.vectors) {
-      const factor = values[one.pivot]!;
-      if (factor === 0) continue;
-      for (let i = 0; i < values.length; i += 1) {
-        values[i] = (values[i]! + (PRIME - factor) * one.values[i]!) % PRIME;
-      }
-    }
-    const pivot = values.findIndex((value) => value !== 0);
-    if (pivot < 0) return false;
-    const inverse = power(values[pivot]!, PRIME - 2);
-    this.vectors.push({ pivot, values: values.map((value) => (value * inverse) % PRIME) });
-    return true;
-  }
-
-  copy(): Echelon['vectors'] {
-    return [...this.vectors];
-  }
-
-  restore(vectors: Echelon['vectors']): void {
-    this.vectors = vectors;
-  }
-}
-
-function power(base: number, exponent: number): number {
-  let result = 1;
-  for (let square = base, rest = exponent; rest > 0; rest = Math.floor(rest / 2)) {
-    if (rest % 2 === 1) result = (result * square) % PRIME;
-    square = (square * square) % PRIME;
-  }
-  return result;
 }
