@@ -74,7 +74,7 @@ export async function makeArchetype(dir: string, number: number): Promise<Archet
   await run('2026-03-06', 'snapshot', ...firm, '--label', '60d', ...metrics(pick, 2, reach));
   await run('2026-03-06', 'outcomes', ...firm, '--target-label', '60d');
   await run('2026-03-06', 'refresh', ...firm);
-  tick(dir, slug, number, '2026-04-05', 55 + pick(28));
+  tick(dir, slug, number, '2026-04-05', 55 + pick(20));
   await run('2026-04-05', 'snapshot', ...firm, '--label', '90d', ...metrics(pick, 3, reach));
   for (const version of ['v1.0', 'v1.1'])
     await run('2026-04-05', 'outcomes', ...firm, '--roadmap-version', version, '--target-label', '90d');

@@ -15,7 +15,7 @@ import { dice } from './random.ts';
 import { type MadeFirm, makeFirm, type Stencil, stencilOf } from './stencil.ts';
 
 /** Raised when what is generated changes, so that a workspace kept from before is not used. */
-export const generatorVersion = 1;
+export const generatorVersion = 2;
 
 export interface Size {
   readonly firms: number;
