@@ -59,7 +59,7 @@ const cat: Contender = {
 const ajv: Contender = {
   name: 'ajv-cli, over JSON',
   command:
-    'for kind in firm recommendations rollup snapshot outcome; do ajv validate --spec=draft2020 --strict=false -c "$BENCH_PEERS/node_modules/ajv-formats" -s schemas/$kind.schema.json -d "$json/$kind/*.json"; done',
+    'for kind in firm recommendations rollup snapshot outcome; do ajv validate --spec=draft2020 --strict=false -c "$BENCH_PEERS/node_modules/ajv-formats" -s schemas/$kind.schema.json -d "$json/$kind/*.json" || exit; done',
   needs: 'ajv',
 };
 const python: Contender = {
@@ -222,7 +222,7 @@ export const jobs: readonly Job[] = [
       },
       {
         name: 'DuckDB, JSON files',
-        command: 'node "$BENCH/peers/duckdb.mjs" json "$json/outcome/*.json"',
+        command: 'node "$BENCH/peers/duckdb.mjs" json "$json"',
         needs: 'duckdb',
       },
       {

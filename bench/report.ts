@@ -15,6 +15,8 @@ export interface Result {
   readonly measured: readonly Measured[];
   /** Those whose program is not installed. */
   readonly skipped: readonly Contender[];
+  /** Those that ended with an error, with what they said. */
+  readonly failed: ReadonlyMap<Contender, string>;
 }
 
 /** Three digits, whatever the size. */
@@ -82,11 +84,13 @@ function headline({ job, firms, measured }: Result): string {
   return `${where}, ${turns} ${turns === 1 ? 'turn' : 'turns'}${runs}`;
 }
 
-function skippedLine({ skipped }: Result): string {
+function skippedLine({ skipped, failed }: Result): string {
   const names = skipped.map(
     ({ name, needs }) => `${name} (${needs ? peers[needs].name : 'nothing'} is not installed)`,
   );
-  return names.length > 0 ? `Skipped: ${names.join(', ')}.` : '';
+  const broken = [...failed.keys()].map(({ name }) => `${name} (ended with an error)`);
+  const all = [...names, ...broken];
+  return all.length > 0 ? `Skipped: ${all.join(', ')}.` : '';
 }
 
 export function renderText(result: Result): string {

@@ -72,12 +72,22 @@ async function runJob(job: Job): Promise<Result> {
   const needed = new Set(present.flatMap(({ within }) => within ?? []));
   // Forms serve peers alone, which may be absent.
   for (const form of job.forms ?? [])
-    if (present.some(({ command }) => command.includes(`$${form}/`))) needed.add(form);
+    if (present.some(({ command }) => command.includes(`$${form}`))) needed.add(form);
   for (const form of needed) own[form] = await formOf(form, kept.dir);
   const costs = new Map<Contender, Cost[]>(present.map((one) => [one, []]));
+  const failed = new Map<Contender, string>();
   let firm = 0;
-  const take = (one: Contender) =>
-    turn(job, one, one.within ? (own[one.within] ?? '') : kept.dir, kept, own, () => (firm++ * 37) % 9973);
+  const take = async (one: Contender): Promise<Cost[]> => {
+    if (failed.has(one)) return [];
+    const cwd = one.within ? (own[one.within] ?? '') : kept.dir;
+    try {
+      return [await turn(job, one, cwd, kept, own, () => (firm++ * 37) % 9973)];
+    } catch (error) {
+      failed.set(one, error instanceof Error ? error.message : String(error));
+      costs.set(one, []);
+      return [];
+    }
+  };
   // Once unmeasured, for what the system, Node and Git keep from run to run; not where one run is long.
   const begun = performance.now();
   for (const one of present) if (!one.slow && performance.now() - begun < limits.budget / 4) await take(one);
@@ -85,10 +95,12 @@ async function runJob(job: Job): Promise<Result> {
   const turns = Math.min(job.turns ?? limits.turns, limits.turns);
   for (let count = 0; count < turns; count += 1) {
     if (count >= limits.least && performance.now() - start > limits.budget) break;
-    for (const one of present) if (!one.slow || count === 0) costs.get(one)?.push(await take(one));
+    for (const one of present) if (!one.slow || count === 0) costs.get(one)?.push(...(await take(one)));
   }
-  const measured = present.map((one): Measured => ({ contender: one, costs: costs.get(one) ?? [] }));
-  return { job, firms: sizes[job.size], measured, skipped };
+  const measured = present
+    .filter((one) => !failed.has(one))
+    .map((one): Measured => ({ contender: one, costs: costs.get(one) ?? [] }));
+  return { job, firms: sizes[job.size], measured, skipped, failed };
 }
 
 async function main(): Promise<void> {
@@ -105,6 +117,8 @@ async function main(): Promise<void> {
     const result = await runJob(job);
     results.push(result);
     console.log(renderText(result));
+    for (const [one, message] of result.failed) say(`${job.name}, ${one.name}: ${message}`);
+    if (result.failed.size > 0) process.exitCode = 1;
   }
   if (quick || options.only) return;
   writeFileSync(join(root, 'BENCHMARKS.md'), renderDocument(about, results));

@@ -175,14 +175,12 @@ function makeJson(dir: string, making: string): void {
   for (const kind of Object.values(kinds)) mkdirSync(join(making, kind));
   for (const slug of readdirSync(join(dir, 'firms'))) {
     const folder = join(dir, 'firms', slug);
-    const { industry } = yamlOf(join(folder, 'firm.yaml'));
     for (const [name, kind] of Object.entries(kinds)) {
       const files = name.endsWith('.yaml')
         ? [name]
         : readdirSync(join(folder, name)).map((one) => `${name}/${one}`);
       for (const file of files) {
-        const value = yamlOf(join(folder, file));
-        const text = JSON.stringify(kind === 'outcome' ? { ...value, industry } : value);
+        const text = JSON.stringify(yamlOf(join(folder, file)));
         writeFileSync(join(making, kind, `${slug}_${basename(file, '.yaml')}.json`), text);
       }
     }

@@ -1,5 +1,5 @@
 /**
- * The aggregate's questions, asked of DuckDB: `duckdb.mjs csv FILE`, `duckdb.mjs json GLOB`. Per industry and
+ * The aggregate's questions, asked of DuckDB: `duckdb.mjs csv FILE`, `duckdb.mjs json FOLDER`. Per industry and
  * metric: how many firms, mean, deviation and quartiles of the change at each milestone. `duckdb.mjs version`
  * fails where the package is not in BENCH_PEERS.
  */
@@ -20,9 +20,11 @@ else {
       : `(select firm, industry, target_label as label, status, metric, deltas->>metric as delta,
             realized_roi_12_months_estimate.net_roi_percent as roi
           from (select *, unnest(json_keys(deltas)) as metric
-            from read_json('${from}', columns = {firm: 'VARCHAR', industry: 'VARCHAR', target_label: 'VARCHAR',
+            from read_json('${from}/outcome/*.json', columns = {firm: 'VARCHAR', target_label: 'VARCHAR',
               status: 'VARCHAR', deltas: 'JSON',
-              realized_roi_12_months_estimate: 'STRUCT(net_roi_percent DOUBLE)'})))`;
+              realized_roi_12_months_estimate: 'STRUCT(net_roi_percent DOUBLE)'}))
+          join read_json('${from}/firm/*.json', columns = {slug: 'VARCHAR', industry: 'VARCHAR'})
+            on slug = firm)`;
   const sql = `select industry, label, metric, count(distinct firm), avg(delta::double), stddev(delta::double),
       quantile_cont(delta::double, [0.25, 0.5, 0.75]), quantile_cont(roi::double, [0.25, 0.5, 0.75]),
       count(*) filter (status = 'on_track')
