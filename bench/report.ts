@@ -2,7 +2,7 @@
 import type { Contender, Job } from './jobs.ts';
 import type { Machine } from './machine.ts';
 import { peers } from './peers.ts';
-import { type Cost, ratio, type Spread, spread } from './statistics.ts';
+import { type Cost, median, ratio, type Spread, spread } from './statistics.ts';
 
 export interface Measured {
   readonly contender: Contender;
@@ -38,18 +38,20 @@ function memoryOf({ costs }: Measured): number | null {
   return sizes.length > 0 ? Math.max(...sizes) : null;
 }
 
-/** The aim of a contender, and whether it was reached. */
-function aimOf(one: Measured, cpu: number | null): string {
-  const { aim } = one.contender;
+/** The aims of a contender that can be judged, and whether they were reached. */
+function aimOf(one: Measured, cpu: number | null, measured: readonly Measured[]): string {
+  const { aim = {} } = one.contender;
   const memory = memoryOf(one);
-  const told = (reached: boolean | null, words: string) =>
-    reached === null ? [] : [`${words}: ${reached ? 'reached' : 'missed'}`];
-  return [
-    ...(aim?.cpu === undefined ? [] : told(cpu === null ? null : cpu <= aim.cpu, `≤ ${aim.cpu} ×`)),
-    ...(aim?.memory === undefined
-      ? []
-      : told(memory === null ? null : memory <= aim.memory, `≤ ${aim.memory} MiB`)),
-  ].join(', ');
+  const own = median(cpuOf(one));
+  const judged: string[] = [];
+  const judge = (words: string, reached: boolean) =>
+    judged.push(`${words}: ${reached ? 'reached' : 'missed'}`);
+  if (aim.cpu !== undefined && cpu !== null) judge(`≤ ${aim.cpu} ×`, cpu <= aim.cpu);
+  for (const other of measured)
+    if (aim.below?.includes(other.contender.name))
+      judge(`below ${other.contender.name}`, own < median(cpuOf(other)));
+  if (aim.memory !== undefined && memory !== null) judge(`≤ ${aim.memory} MiB`, memory <= aim.memory);
+  return judged.join('; ');
 }
 
 const columns = ['', 'CPU, ms', 'wall, ms', 'peak, MiB', 'CPU, ratio', 'wall, ratio', 'aim'] as const;
@@ -69,7 +71,7 @@ function rows({ job, measured }: Result): string[][] {
       ...(one === reference || !cpu || !wall
         ? ['1', '1'].map((text) => (cpu ? text : ''))
         : [range(cpu), range(wall)]),
-      aimOf(one, cpu?.median ?? null),
+      aimOf(one, cpu?.median ?? null, measured),
     ];
   });
 }

@@ -81,7 +81,11 @@ const cost = (cpu: number, memory: number | null = 50): Cost => ({ cpu, wall: cp
 
 function madeResult(): Result {
   const reference = { name: 'node -e 0', command: 'node -e 0' };
-  const ours = { name: 'Scend', command: 'scend --help', aim: { cpu: 1.4, memory: 40 } };
+  const ours = {
+    name: 'Scend',
+    command: 'scend --help',
+    aim: { cpu: 1.4, below: ['node -e 0', 'changesets'], memory: 40 },
+  };
   const absent = { name: 'changesets', command: 'changeset --help', needs: 'changeset' as const };
   const measured: Measured[] = [
     { contender: reference, costs: [cost(10), cost(20), cost(12)] },
@@ -102,7 +106,7 @@ test('a table has medians with min–max, ratios to the reference, aims, and wha
   assert.match(lines[3] ?? '', /^node -e 0 +12\.0 \(10\.0–20\.0\) +24\.0 \(20\.0–40\.0\) +50\.0 +1 +1$/);
   assert.match(
     lines[4] ?? '',
-    /^Scend +24\.0 \(15\.0–1,200\) .* 50\.0 +2\.00 \(1\.20–100\) +2\.00 .* ≤ 1\.4 ×: missed, ≤ 40 MiB: missed$/,
+    /^Scend +24\.0 \(15\.0–1,200\) .* 50\.0 +2\.00 \(1\.20–100\) +2\.00 .* ≤ 1\.4 ×: missed; below node -e 0: missed; ≤ 40 MiB: missed$/,
   );
   assert.is(lines[5], 'Skipped: changesets (changesets is not installed).');
 });
@@ -111,6 +115,9 @@ test('without its reference a table has no ratios and no aim that rests on them'
   const result = madeResult();
   const lines = renderText({ ...result, measured: result.measured.slice(1) }).split('\n');
   assert.match(lines[3] ?? '', /^Scend +24\.0 \(15\.0–1,200\) .* 50\.0 +≤ 40 MiB: missed$/);
+  const faster = { ...result.measured[1]!, costs: [cost(11, null)] };
+  const row = renderText({ ...result, measured: [result.measured[0]!, faster] }).split('\n')[4] ?? '';
+  assert.match(row, / \? +0\.92 .* ≤ 1\.4 ×: reached; below node -e 0: reached$/);
 });
 
 test('a peer that is not installed is named as skipped, and the document names no machine', () => {
