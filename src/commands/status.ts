@@ -111,8 +111,13 @@ async function load(
       version: versions.current,
       today,
       pack,
-      sprints: pack ? sprintStates(pack, today) : [],
-      forecast: pack ? forecastPack(pack, today, workspace.settings.forecast.windowDays) : null,
+      // A line a firm shows neither of the two.
+      get sprints() {
+        return pack ? sprintStates(pack, today) : [];
+      },
+      get forecast() {
+        return pack && forecastPack(pack, today, workspace.settings.forecast.windowDays);
+      },
       pending: loaded.pack?.settled.changes.length ?? 0,
       outcome: newest ? `${newest.targetLabel} of ${newest.targetDate}: ${statusText(newest)}` : null,
     },

@@ -23,7 +23,7 @@ import { parseSnapshot } from '../formats/snapshot-file.ts';
 import { decodeSource, diagnoseAt, type Source } from '../formats/source.ts';
 import { parsePackBody } from '../formats/ticket-pack.ts';
 import { parseYaml } from '../formats/yaml.ts';
-import { maxBytes, readSource } from './files.ts';
+import { maxBytes, readFrontSource, readSource } from './files.ts';
 import { hashObject } from './git/object-id.ts';
 import { listAtHead, oidAtHead, readAtHead } from './git-view.ts';
 import { ticketPasts } from './pack-history.ts';
@@ -255,15 +255,16 @@ export async function findVersions(workspace: Workspace, slug: string): Promise<
 
 /** Reads one version of a roadmap. */
 export function loadRoadmap(workspace: Workspace, firm: Firm, version: Version) {
-  return loadRoadmapBy<RoadmapFile>(parseRoadmapFile, workspace, firm, version);
+  return loadRoadmapBy<RoadmapFile>(readSource, parseRoadmapFile, workspace, firm, version);
 }
 
 /** Reads what the front matter of one version says. */
 export function loadRoadmapFront(workspace: Workspace, firm: Firm, version: Version) {
-  return loadRoadmapBy<RoadmapFront>(parseRoadmapFront, workspace, firm, version);
+  return loadRoadmapBy<RoadmapFront>(readFrontSource, parseRoadmapFront, workspace, firm, version);
 }
 
 async function loadRoadmapBy<T extends RoadmapFront>(
+  read: typeof readFrontSource,
   parse: (
     source: Source,
     firm: Firm,
@@ -274,7 +275,7 @@ async function loadRoadmapBy<T extends RoadmapFront>(
   version: Version,
 ): Promise<{ readonly roadmap: T | null; readonly diagnostics: Diagnostic[] }> {
   const path = firmPaths(firm.slug).roadmap(version);
-  const { source, diagnostics } = await readSource(workspace.files, path, maxBytes.markdown);
+  const { source, diagnostics } = await read(workspace.files, path, maxBytes.markdown);
   if (!source) {
     const missing = diagnose(
       'file/missing',
@@ -284,17 +285,17 @@ async function loadRoadmapBy<T extends RoadmapFront>(
     return { roadmap: null, diagnostics: diagnostics.length > 0 ? diagnostics : [missing] };
   }
   if (hasErrors(diagnostics)) return { roadmap: null, diagnostics };
-  const read = parse(source, firm, version);
-  const found = [...diagnostics, ...read.diagnostics];
-  if (read.roadmap && read.roadmap.facts.version !== version) {
-    const message = `the file name says ${version}, the front matter ${read.roadmap.facts.version}`;
-    found.push(diagnoseAt(source, 'reference/mismatch', read.roadmap.yaml.start, message));
+  const parsed = parse(source, firm, version);
+  const found = [...diagnostics, ...parsed.diagnostics];
+  if (parsed.roadmap && parsed.roadmap.facts.version !== version) {
+    const message = `the file name says ${version}, the front matter ${parsed.roadmap.facts.version}`;
+    found.push(diagnoseAt(source, 'reference/mismatch', parsed.roadmap.yaml.start, message));
   }
-  if (read.roadmap && read.roadmap.facts.firm !== firm.slug) {
-    const message = `"${read.roadmap.facts.firm}" stands in the folder of ${firm.slug}`;
-    found.push(diagnoseAt(source, 'reference/mismatch', read.roadmap.yaml.start, message));
+  if (parsed.roadmap && parsed.roadmap.facts.firm !== firm.slug) {
+    const message = `"${parsed.roadmap.facts.firm}" stands in the folder of ${firm.slug}`;
+    found.push(diagnoseAt(source, 'reference/mismatch', parsed.roadmap.yaml.start, message));
   }
-  return { roadmap: hasErrors(found) ? null : read.roadmap, diagnostics: found };
+  return { roadmap: hasErrors(found) ? null : parsed.roadmap, diagnostics: found };
 }
 
 /** Reads one version's metadata; null where there is none. */
