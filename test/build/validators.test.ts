@@ -8,10 +8,7 @@ import { Chunks } from '../../src/store/chunks.ts';
 import { test } from '../harness.ts';
 
 const run = fileURLToPath(new URL('../../dist/run', import.meta.url));
-const chunks = new Chunks(run, null, {
-  require: createRequire(import.meta.url),
-  import: (name) => import(name),
-});
+const chunks = new Chunks(run, null, createRequire(import.meta.url));
 chunks.open('./common.js');
 
 /** What the build compiled beforehand. */
