@@ -29,8 +29,8 @@ export interface CodeCache {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** No more files than these are kept, each of a command and a release of Scend and Node. */
-const most = 48;
+/** No more bytes than these are kept: some 24 commands of two releases of Scend or Node. */
+const most = 64 * 1024 * 1024;
 const largest = 16 * 1024 * 1024;
 const prefixLength = 8;
 
@@ -137,14 +137,16 @@ function write(folder: string, path: string, parts: ReadonlyMap<string, Buffer>)
   }
 }
 
-/** Of more than `most` files the oldest go, drafts of runs that were killed among them. */
+/** Of more than `most` bytes the oldest files go, drafts of runs that were killed among them. */
 function clear(folder: string): void {
-  const names = readdirSync(folder);
-  if (names.length <= most) return;
-  const aged = names.map((name) => {
+  const files = readdirSync(folder).map((name) => {
     const path = join(folder, name);
-    return { path, time: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 };
+    const { mtimeMs = 0, size = 0 } = statSync(path, { throwIfNoEntry: false }) ?? {};
+    return { path, mtimeMs, size };
   });
-  for (const { path } of aged.sort((a, b) => a.time - b.time).slice(0, names.length - most))
-    rmSync(path, { force: true });
+  let left = most;
+  for (const { path, size } of files.sort((a, b) => b.mtimeMs - a.mtimeMs)) {
+    left -= size;
+    if (left < 0) rmSync(path, { force: true });
+  }
 }

@@ -7,6 +7,7 @@ import {
   statSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -96,9 +97,18 @@ onPosix('there is none where there is no place for it', async () => {
 
 onPosix('it does not grow beyond its bound', async () => {
   await withTempDir((dir) => {
-    for (let n = 0; n < 60; n += 1) cacheIn(dir, `word${n}`)?.put(parts);
-    assert.is(readdirSync(join(dir, 'scend')).length, 48);
-    assert.is(cacheIn(dir, 'word59')?.get('./a.js')?.toString(), 'compiled a');
+    const large = new Map([['./a.js', Buffer.alloc(15 * 1024 * 1024)]]);
+    for (let n = 0; n < 6; n += 1) {
+      cacheIn(dir, `word${n}`)?.put(large);
+      const [path = ''] = readdirSync(join(dir, 'scend')).filter((name) => name.includes(`word${n}.`));
+      utimesSync(join(dir, 'scend', path), 1000 + n, 1000 + n);
+    }
+    cacheIn(dir, 'last')?.put(parts);
+    const kept = readdirSync(join(dir, 'scend')).map((name) => /-(\w+)\.v8$/.exec(name)?.[1]);
+    assert.equal(kept.sort(), ['last', 'word2', 'word3', 'word4', 'word5']);
+    assert.is(cacheIn(dir, 'last')?.get('./a.js')?.toString(), 'compiled a');
+    cacheIn(dir, 'huge')?.put(new Map([['./a.js', Buffer.alloc(17 * 1024 * 1024)]]));
+    assert.is(cacheIn(dir, 'huge')?.get('./a.js'), undefined);
   });
 });
 
