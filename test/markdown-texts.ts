@@ -102,9 +102,14 @@ const indented = (depth: fc.Arbitrary<number>, line: fc.Arbitrary<string>) =>
   fc.tuple(depth, line).map(([count, text]) => ' '.repeat(count) + text);
 const depth = (usual: number) => often(usual, 0, 1, 2, 3, 4, 6);
 
+/** Some editors indent with a tab for each level. */
+const tabbed = (lines: readonly string[]) =>
+  lines.map((line) => line.replace(/^(?: {2})+/, (spaces) => '\t'.repeat(spaces.length / 2)));
+
 /** A ticket with its details, sometimes with notes of its own, sub-tickets and blank lines. */
 const block = fc
   .tuple(
+    often(false, true),
     indented(often(0, 1, 2, 3, 4), ticket),
     fc.array(
       fc.oneof(
@@ -117,7 +122,7 @@ const block = fc
       { maxLength: 5 },
     ),
   )
-  .map(([first, rest]) => [first, ...rest]);
+  .map(([tabs, first, rest]) => (tabs ? tabbed([first, ...rest]) : [first, ...rest]));
 const row = fc.array(words, { minLength: 2, maxLength: 2 }).map((cells) => `| ${cells.join(' | ')} |`);
 const lines = <T extends string>(...some: T[]) => fc.constant<string[]>(some);
 const section = fc.oneof(
