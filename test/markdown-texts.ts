@@ -1,19 +1,16 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { globbySync } from 'globby';
 
 const top = new URL('../', import.meta.url);
 
-/** Documents that people and the engine wrote: those of the project, and of a folder beside it if there is one. */
+/** Documents that people and the engine wrote: those of the project. */
 export function realDocuments(): { readonly path: string; readonly text: string }[] {
   const own = globbySync(
     ['firms/**/*.md', 'templates/*.md', 'README.md', 'CONTRIBUTING.md', 'SOPs/*.md', 'test/fixtures/**/*.md'],
     { cwd: top },
   );
-  const beside = existsSync(new URL('../shared/data/ticket-library.md', top))
-    ? ['../shared/data/ticket-library.md']
-    : [];
-  return [...own, ...beside].sort().map((path) => ({ path, text: readFileSync(new URL(path, top), 'utf8') }));
+  return own.sort().map((path) => ({ path, text: readFileSync(new URL(path, top), 'utf8') }));
 }
 
 const words = fc.constantFrom(
