@@ -1,19 +1,16 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { globbySync } from 'globby';
 
 const top = new URL('../', import.meta.url);
 
-/** Documents that people and the engine wrote: those of the project, and of a folder beside it if there is one. */
+/** Documents that people and the engine wrote: those of the project. */
 export function realDocuments(): { readonly path: string; readonly text: string }[] {
   const own = globbySync(
     ['firms/**/*.md', 'templates/*.md', 'README.md', 'CONTRIBUTING.md', 'SOPs/*.md', 'test/fixtures/**/*.md'],
     { cwd: top },
   );
-  const beside = existsSync(new URL('../shared/data/ticket-library.md', top))
-    ? ['../shared/data/ticket-library.md']
-    : [];
-  return [...own, ...beside].sort().map((path) => ({ path, text: readFileSync(new URL(path, top), 'utf8') }));
+  return own.sort().map((path) => ({ path, text: readFileSync(new URL(path, top), 'utf8') }));
 }
 
 const words = fc.constantFrom(
@@ -102,9 +99,14 @@ const indented = (depth: fc.Arbitrary<number>, line: fc.Arbitrary<string>) =>
   fc.tuple(depth, line).map(([count, text]) => ' '.repeat(count) + text);
 const depth = (usual: number) => often(usual, 0, 1, 2, 3, 4, 6);
 
+/** Some editors indent with a tab for each level. */
+const tabbed = (lines: readonly string[]) =>
+  lines.map((line) => line.replace(/^(?: {2})+/, (spaces) => '\t'.repeat(spaces.length / 2)));
+
 /** A ticket with its details, sometimes with notes of its own, sub-tickets and blank lines. */
 const block = fc
   .tuple(
+    often(false, true),
     indented(often(0, 1, 2, 3, 4), ticket),
     fc.array(
       fc.oneof(
@@ -117,7 +119,7 @@ const block = fc
       { maxLength: 5 },
     ),
   )
-  .map(([first, rest]) => [first, ...rest]);
+  .map(([tabs, first, rest]) => (tabs ? tabbed([first, ...rest]) : [first, ...rest]));
 const row = fc.array(words, { minLength: 2, maxLength: 2 }).map((cells) => `| ${cells.join(' | ')} |`);
 const lines = <T extends string>(...some: T[]) => fc.constant<string[]>(some);
 const section = fc.oneof(

@@ -88,14 +88,21 @@ class Scanner {
       const end = this.endOf(index);
       if (end < 0) return start;
       let at = start;
-      while (at < end && text.charCodeAt(at) === 0x20) at += 1;
+      let column = 0;
+      for (; at < end; at += 1) {
+        const code = text.charCodeAt(at);
+        if (code === 0x20) column += 1;
+        // A tab reaches to the next multiple of four.
+        else if (code === 0x09) column += 4 - (column & 3);
+        else break;
+      }
       if (at === end) {
         blank = true;
         this.paragraph = null;
         index += 1;
         continue;
       }
-      const next = this.line(index, start, at, end, blank);
+      const next = this.line(index, column, at, end, blank);
       if (next < 0) return start;
       index = next;
       blank = false;
@@ -113,11 +120,10 @@ class Scanner {
   }
 
   /** Reads a line that is not blank, and those that belong to it; gives the index of the next, -1 if in doubt. */
-  private line(index: number, start: number, at: number, end: number, blank: boolean): number {
+  private line(index: number, column: number, at: number, end: number, blank: boolean): number {
     const { text, columns } = this;
     const code = text.charCodeAt(at);
-    const column = at - start;
-    if (code === 0x09 || column > deepestColumn || (code === 0xfeff && this.cuts[0] === at)) return -1;
+    if (column > deepestColumn || (code === 0xfeff && this.cuts[0] === at)) return -1;
     let inside = 0;
     while (inside < this.depth && column >= columns[inside]!) inside += 1;
     if (column - (inside > 0 ? columns[inside - 1]! : 0) >= 4) return -1;

@@ -5,8 +5,9 @@ import { parseMarkdown, type Reading, rangeOf } from '../../src/formats/markdown
 import { parseWithRemark } from '../../src/formats/markdown-parser.ts';
 import { makeSource, type Source } from '../../src/formats/source.ts';
 import { parsePackBody, readPackBody } from '../../src/formats/ticket-pack.ts';
-import { test } from '../harness.ts';
+import { test, testIf } from '../harness.ts';
 import { anyDocument, realDocuments } from '../markdown-texts.ts';
+import { sharedFile } from '../vectors.ts';
 
 /** How many random documents: many in a run of their own, `SCEND_FUZZ=100000 npm test markdown-scan`. */
 const runs = Number(process.env.SCEND_FUZZ ?? 1_000);
@@ -64,6 +65,16 @@ test('documents of people and of the engine are read as the parser reads them', 
     console.log(`${((100 * scanned) / (source.text.length - front)).toFixed(1)} % of ${path}`);
   }
 });
+
+const library = sharedFile('data/ticket-library.md');
+testIf(
+  library !== null,
+  'the library is not beside the checkout',
+  'a long library is read by its lines alone',
+  () => {
+    assert.ok(isScanned(checkDocument(library!), 'blocks'));
+  },
+);
 
 test('any document is read as the parser reads it, and most without it', () => {
   const count = { documents: 0, items: 0, blocks: 0 };
