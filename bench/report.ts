@@ -12,6 +12,8 @@ export interface Measured {
 export interface Result {
   readonly job: Job;
   readonly firms: number;
+  /** Runs in one turn. */
+  readonly times: number;
   readonly measured: readonly Measured[];
   /** Those whose program is not installed. */
   readonly skipped: readonly Contender[];
@@ -76,9 +78,9 @@ function rows({ job, measured }: Result): string[][] {
   });
 }
 
-function headline({ job, firms, measured }: Result): string {
+function headline({ job, firms, times, measured }: Result): string {
   const turns = measured[0]?.costs.length ?? 0;
-  const runs = (job.times ?? 1) > 1 ? ` of ${job.times} runs` : '';
+  const runs = times > 1 ? ` of ${times} runs` : '';
   const where =
     job.size === 'pack'
       ? `${firms.toLocaleString('en')} tickets`

@@ -39,6 +39,9 @@ const env = benchEnv(work);
 const found = findPeers(env);
 const say = (text: string) => console.error(text);
 
+/** Runs in one turn. */
+const timesOf = ({ times = 1 }: Job) => (quick ? Math.ceil(times / 3) : times);
+
 function open(size: SizeName): Promise<Kept> {
   return size === 'pack' ? packWorkspace(sizes.pack) : workspace(sizes[size], Number(options.words), say);
 }
@@ -52,7 +55,7 @@ async function turn(
   own: Readonly<Record<string, string>>,
   nextFirm: () => number,
 ): Promise<Cost> {
-  const times = job.times ?? 1;
+  const times = timesOf(job);
   const once = async (count: number) => {
     const firm = slugs[nextFirm() % slugs.length] ?? '';
     const place = { dir, firm, env: { ...env, ...own, FIRM: firm } };
@@ -103,7 +106,7 @@ async function runJob(job: Job): Promise<Result> {
   const measured = present
     .filter((one) => (costs.get(one)?.length ?? 0) > 0)
     .map((one): Measured => ({ contender: one, costs: costs.get(one) ?? [] }));
-  return { job, firms: sizes[job.size], measured, skipped, failed };
+  return { job, firms: sizes[job.size], times: timesOf(job), measured, skipped, failed };
 }
 
 async function main(): Promise<void> {

@@ -94,6 +94,7 @@ function madeResult(): Result {
   return {
     job: { name: 'help', title: 'Help', size: 'one', times: 10, contenders: [reference, ours, absent] },
     firms: 1,
+    times: 10,
     measured,
     skipped: [absent],
     failed: new Map(),
