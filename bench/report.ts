@@ -19,6 +19,8 @@ export interface Result {
   readonly skipped: readonly Contender[];
   /** Those that ended with an error, with what they said. */
   readonly failed: ReadonlyMap<Contender, string>;
+  /** Those that a quick run had no time for. */
+  readonly late: readonly Contender[];
 }
 
 /** Three digits, whatever the size. */
@@ -88,12 +90,12 @@ function headline({ job, firms, times, measured }: Result): string {
   return `${where}, ${turns} ${turns === 1 ? 'turn' : 'turns'}${runs}`;
 }
 
-function skippedLine({ skipped, failed }: Result): string {
+function skippedLine({ skipped, failed, late }: Result): string {
   const names = skipped.map(
     ({ name, needs }) => `${name} (${needs ? peers[needs].name : 'nothing'} is not installed)`,
   );
   const broken = [...failed.keys()].map(({ name }) => `${name} (ended with an error)`);
-  const all = [...names, ...broken];
+  const all = [...names, ...broken, ...late.map(({ name }) => `${name} (the time was over)`)];
   return all.length > 0 ? `Skipped: ${all.join(', ')}.` : '';
 }
 

@@ -106,7 +106,9 @@ async function runJob(job: Job): Promise<Result> {
   const measured = present
     .filter((one) => (costs.get(one)?.length ?? 0) > 0)
     .map((one): Measured => ({ contender: one, costs: costs.get(one) ?? [] }));
-  return { job, firms: sizes[job.size], times: timesOf(job), measured, skipped, failed };
+  const had = (one: Contender) => failed.has(one) || measured.some(({ contender }) => contender === one);
+  const late = present.filter((one) => !had(one));
+  return { job, firms: sizes[job.size], times: timesOf(job), measured, skipped, failed, late };
 }
 
 async function main(): Promise<void> {
