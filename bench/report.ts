@@ -12,11 +12,15 @@ export interface Measured {
 export interface Result {
   readonly job: Job;
   readonly firms: number;
+  /** Runs in one turn. */
+  readonly times: number;
   readonly measured: readonly Measured[];
   /** Those whose program is not installed. */
   readonly skipped: readonly Contender[];
   /** Those that ended with an error, with what they said. */
   readonly failed: ReadonlyMap<Contender, string>;
+  /** Those that a quick run had no time for. */
+  readonly late: readonly Contender[];
 }
 
 /** Three digits, whatever the size. */
@@ -76,9 +80,9 @@ function rows({ job, measured }: Result): string[][] {
   });
 }
 
-function headline({ job, firms, measured }: Result): string {
+function headline({ job, firms, times, measured }: Result): string {
   const turns = measured[0]?.costs.length ?? 0;
-  const runs = (job.times ?? 1) > 1 ? ` of ${job.times} runs` : '';
+  const runs = times > 1 ? ` of ${times} runs` : '';
   const where =
     job.size === 'pack'
       ? `${firms.toLocaleString('en')} tickets`
@@ -86,12 +90,12 @@ function headline({ job, firms, measured }: Result): string {
   return `${where}, ${turns} ${turns === 1 ? 'turn' : 'turns'}${runs}`;
 }
 
-function skippedLine({ skipped, failed }: Result): string {
+function skippedLine({ skipped, failed, late }: Result): string {
   const names = skipped.map(
     ({ name, needs }) => `${name} (${needs ? peers[needs].name : 'nothing'} is not installed)`,
   );
   const broken = [...failed.keys()].map(({ name }) => `${name} (ended with an error)`);
-  const all = [...names, ...broken];
+  const all = [...names, ...broken, ...late.map(({ name }) => `${name} (the time was over)`)];
   return all.length > 0 ? `Skipped: ${all.join(', ')}.` : '';
 }
 

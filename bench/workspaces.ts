@@ -21,12 +21,29 @@ export type Form = 'backlog' | 'csv' | 'json';
 async function keep(name: string, make: (dir: string) => void | Promise<void>): Promise<string> {
   const dir = join(kept, name);
   if (existsSync(dir)) return dir;
-  const making = `${dir}-${process.pid}`;
-  rmSync(making, { recursive: true, force: true });
+  const making = `${dir}.${process.pid}.making`;
+  removeUnfinished();
   mkdirSync(making, { recursive: true });
   await make(making);
   renameSync(making, dir);
   return dir;
+}
+
+/** What runs that were stopped left half made. */
+function removeUnfinished(): void {
+  for (const name of existsSync(kept) ? readdirSync(kept) : []) {
+    const pid = Number(/\.(\d+)\.making$/.exec(name)?.[1] ?? 0);
+    if (pid > 0 && !isAlive(pid)) rmSync(join(kept, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A workspace of so many firms, committed, with a history, and as it was made whatever was done to it before. */

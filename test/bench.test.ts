@@ -94,9 +94,11 @@ function madeResult(): Result {
   return {
     job: { name: 'help', title: 'Help', size: 'one', times: 10, contenders: [reference, ours, absent] },
     firms: 1,
+    times: 10,
     measured,
     skipped: [absent],
     failed: new Map(),
+    late: [],
   };
 }
 
@@ -117,6 +119,12 @@ test('without its reference a table has no ratios and no aim that rests on them'
   assert.match(lines[3] ?? '', /^Scend +24\.0 \(15\.0–1,200\) .* 50\.0 +≤ 40 MiB: missed$/);
   const faster = { ...result.measured[1]!, costs: [cost(11, null)] };
   const row = renderText({ ...result, measured: [result.measured[0]!, faster] }).split('\n')[4] ?? '';
+  const late = {
+    ...result,
+    failed: new Map([[result.job.contenders[1]!, 'exited 1']]),
+    late: result.skipped,
+  };
+  assert.match(renderText(late), /Scend \(ended with an error\), changesets \(the time was over\)/);
   assert.match(row, / \? +0\.92 .* ≤ 1\.4 ×: reached; below node -e 0: reached$/);
 });
 

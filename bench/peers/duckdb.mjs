@@ -1,16 +1,33 @@
 /**
  * The aggregate's questions, asked of DuckDB: `duckdb.mjs csv FILE`, `duckdb.mjs json FOLDER`. Per industry and
  * metric: how many firms, mean, deviation and quartiles of the change at each milestone. `duckdb.mjs version`
- * fails where the package is not in BENCH_PEERS.
+ * fails where neither the package is in BENCH_PEERS nor `duckdb` on PATH.
  */
+import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 
-const require = createRequire(join(process.env.BENCH_PEERS ?? '.', 'node_modules', 'none.js'));
-const { DuckDBInstance } = require('@duckdb/node-api');
 const [kind, from] = process.argv.slice(2);
-const connection = await (await DuckDBInstance.create(':memory:')).connect();
-const rows = async (sql) => (await connection.runAndReadAll(sql)).getRows();
+
+/** Answers with rows: by the package, or by the program. */
+async function connect() {
+  const require = createRequire(resolve(process.env.BENCH_PEERS ?? '.', 'node_modules/none.js'));
+  try {
+    const { DuckDBInstance } = require('@duckdb/node-api');
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    return async (sql) => (await connection.runAndReadAll(sql)).getRows();
+  } catch (error) {
+    if (error.code !== 'MODULE_NOT_FOUND') throw error;
+    const lines = (sql) =>
+      execFileSync('duckdb', ['-noheader', '-list', '-c', sql], { encoding: 'utf8' }).trim();
+    return async (sql) =>
+      lines(sql)
+        .split('\n')
+        .map((line) => line.split('|'));
+  }
+}
+
+const rows = await connect();
 
 if (kind === 'version') console.log((await rows('select version()'))[0][0]);
 else {
