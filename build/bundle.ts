@@ -35,6 +35,7 @@ const heavy = [
   'stream',
   'timers/promises',
   'util',
+  'v8',
   'vm',
   'zlib',
 ];

@@ -86,9 +86,12 @@ export class Shelf {
     return this.clock;
   }
 
-  /** Writes what changed; never fails. */
+  /** Writes what changed, and lets go of it; never fails. */
   save(): void {
-    for (const shard of this.opened.values()) if (shard.changed.size > 0) attempt(() => this.write(shard));
+    for (const [n, shard] of this.opened) {
+      if (shard.changed.size > 0) attempt(() => this.write(shard));
+      this.opened.delete(n);
+    }
   }
 
   private write({ file, records, changed }: Shard): void {
