@@ -188,6 +188,8 @@ class Scanner {
         break;
       case 0x3c: // <
         return this.comment(index, at);
+      case 0x3e: // >
+        return this.quotation(index, at);
       case 0x7c: // |
         return this.table(index, at, end);
     }
@@ -341,6 +343,26 @@ class Scanner {
       return next + 1;
     }
     return -1;
+  }
+
+  /** A quotation of one paragraph, every line of it marked, up to a blank line. */
+  private quotation(index: number, at: number): number {
+    if (this.paragraph) return -1;
+    let last = at;
+    let next = index;
+    for (; next < this.starts.length; next += 1) {
+      const start = this.starts[next]!;
+      const stop = this.endOf(next);
+      if (stop < 0) return -1;
+      if (this.isBlank(start, stop)) break;
+      const marked = this.text.startsWith('> ', start) && this.text.charCodeAt(start + 2) !== 0x20;
+      if (!marked || start + 2 >= stop || !isText(this.text, start + 2, stop)) return -1;
+      last = stop;
+    }
+    const children = [leaf('paragraph', at + 2, last)];
+    this.root({ type: 'blockquote', children, position: position(at, last) } as Parent);
+    this.lastEnd = last;
+    return next;
   }
 
   /** A table with a bar at both ends of its first two rows, up to a blank line, a heading or a comment. */

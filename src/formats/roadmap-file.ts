@@ -130,7 +130,7 @@ export function parseRoadmapFile(
   const { blocks, diagnostics: faults } = parseMarkdown(source, bodyStart);
   const diagnostics = [...found, ...faults];
   for (const { node, base } of blocks) {
-    const range = rangeOf(node, base);
+    const range = node.type === 'code' || node.type === 'html' ? rangeOf(node, base) : null;
     if (!range || !isUnclosedAt(source, node, range)) continue;
     const what = node.type === 'code' ? 'code fence' : 'comment';
     diagnostics.push(diagnoseAt(source, 'roadmap/unclosed', range[0], `this ${what} has no end`));
@@ -278,6 +278,11 @@ function managedBlocks(
   return found;
 }
 
+/** A text with one space wherever it has any; what is one space already is not touched, and that is most of it. */
+function words(text: string): string {
+  return text.replace(/[^\S ]\s*|\s{2,}/g, ' ').trim();
+}
+
 /** Digests of the opening, of each section without its engine-owned blocks, and of each block (`block:NAME`). */
 export function partDigests(roadmap: RoadmapFile): Record<string, string> {
   const { source, bodyStart, sections, blocks } = roadmap;
@@ -299,12 +304,12 @@ export function partDigests(roadmap: RoadmapFile): Record<string, string> {
       text += source.text.slice(position, block.start);
       position = block.end;
     }
-    return digestText((text + source.text.slice(position, end)).replace(/\s+/g, ' ').trim());
+    return digestText(words(text + source.text.slice(position, end)));
   };
   const parts = ranges.map(([name, start, end]) => [name, digest(start, end)]);
   const blocksOwn = own.map((one) => {
     const content = source.text.slice(one.contentStart, one.contentEnd);
-    return [`block:${one.name}`, digestText(content.replace(/\s+/g, ' ').trim())];
+    return [`block:${one.name}`, digestText(words(content))];
   });
   return Object.fromEntries([...parts, ...blocksOwn]);
 }

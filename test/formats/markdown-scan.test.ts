@@ -76,6 +76,58 @@ testIf(
   },
 );
 
+const quoted = fc.constantFrom(
+  '> words',
+  '> **bold** [link](https://example.org)',
+  '> `code',
+  '> code`',
+  '> trailing ',
+  '> T1.1 – [ ] x',
+  '',
+  'lazy words',
+  '>',
+  '> ',
+  '>words',
+  '>  two',
+  '>     code',
+  '>\ttab',
+  ' > words',
+  '    > code',
+  '> > deeper',
+  '> - item',
+  '> 1. item',
+  '> - [ ] T1.1 – Task',
+  '> # heading',
+  '> ===',
+  '> ---',
+  '> | a |',
+  '> | - |',
+  '> [a]: https://example.org',
+  '> [^1]: note',
+  '> <b>',
+  '> ```',
+  '- item',
+  '  > in the item',
+  '# heading',
+  '---',
+  '| a |',
+  '| - |',
+  '<!-- x -->',
+);
+
+test('quotations are read as the parser reads them', () => {
+  let scanned = 0;
+  const lines = fc.array(quoted, { minLength: 1, maxLength: 6 });
+  fc.assert(
+    fc.property(lines, fc.constantFrom('\n', '\r\n'), (some, eol) => {
+      if (isScanned(checkDocument(some.join(eol)), 'blocks') && some.some((one) => one.startsWith('> ')))
+        scanned += 1;
+    }),
+    { numRuns: runs, ...seed },
+  );
+  assert.ok(scanned > runs / 50, `${scanned} of ${runs}`);
+});
+
 test('any document is read as the parser reads it, and most without it', () => {
   const count = { documents: 0, items: 0, blocks: 0 };
   fc.assert(
