@@ -111,12 +111,14 @@ export async function withSample(body: (practice: Practice) => void | Promise<vo
   });
 }
 
-/** Every file below a folder with its bytes, to see that nothing was touched. */
+const kept = /^[\\/]\.scend[\\/](?:cache$|\.gitignore$)/;
+
+/** Every file below a folder with its bytes, but for results that reading runs keep, to see that nothing was touched. */
 export function snapshotOf(dir: string, folder = dir): Record<string, string> {
   const all: Record<string, string> = {};
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
-    if (name === '.git') continue;
+    if (name === '.git' || kept.test(path.slice(dir.length))) continue;
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) Object.assign(all, snapshotOf(dir, path));
     else all[path.slice(dir.length)] = readFileSync(path, 'base64');
   }
