@@ -9,7 +9,6 @@ import { defaultSettings, type Settings } from '../domain/settings.ts';
 import { isSlug } from '../domain/slug.ts';
 import { parseFirm } from '../formats/firm-file.ts';
 import { parseSettings } from '../formats/settings-file.ts';
-import { digestOf } from './cache/digest.ts';
 import { ifPresent, orIoError } from './errno.ts';
 import { filesOnDisk, maxBytes, readSource, type WorkspaceFiles } from './files.ts';
 import { type GitView, isGitRefusal, viewGit } from './git-view.ts';
@@ -35,8 +34,8 @@ export interface Workspace {
   readonly fixedToday: IsoDate | null;
   /** The date in a time zone, or the one that a person fixed. */
   readonly today: (timeZone: string) => IsoDate;
-  /** Tells the settings from all others. */
-  readonly settingsDigest: string;
+  /** What scend.yaml holds, a character a byte; it tells these settings from all others. */
+  readonly settingsFile: string;
   /** What results are kept with between runs; null where none are to be. */
   readonly cache: { readonly build: string } | null;
   readonly now: Date;
@@ -91,7 +90,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     process: options.process ?? thisProcess(),
     fixedToday: options.today,
     today: todayIn(options),
-    settingsDigest: digestOf(bytes ?? ''),
+    settingsFile: Buffer.from(bytes ?? []).toString('latin1'),
     cache: options.build ? { build: options.build } : null,
     now: options.now,
     env: options.env,

@@ -66,11 +66,11 @@ export function openMemo(workspace: Workspace, name: string, params: readonly st
 
 /** What tells results from those of other settings and options. */
 export function madeWith(
-  { settingsDigest, git }: Pick<Workspace, 'settingsDigest' | 'git'>,
+  { settingsFile, git }: Pick<Workspace, 'settingsFile' | 'git'>,
   name: string,
   params: readonly string[] = [],
 ): string {
-  return digestOf(JSON.stringify([name, settingsDigest, git !== null, ...params]));
+  return JSON.stringify([name, settingsFile, git !== null, ...params]);
 }
 
 /** Gives the id in HEAD of a firm's folder, so that one look tells that nothing in it moved. */
