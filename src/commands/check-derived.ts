@@ -14,7 +14,8 @@ import { readKind } from '../formats/schema.ts';
 import { diagnoseAt } from '../formats/source.ts';
 import { offsetAt, parseYaml } from '../formats/yaml.ts';
 import { maxBytes, readSource } from '../store/files.ts';
-import { firmPaths, type LoadedOutcome, loadRoadmapFront } from '../store/load.ts';
+import { firmPaths, type LoadedOutcome } from '../store/load.ts';
+import { loadRoadmapFront } from '../store/load-roadmap.ts';
 import type { Workspace } from '../store/workspace.ts';
 
 /** Whether the rollup still follows from the pack. */

@@ -8,13 +8,15 @@ import { digestText } from '../formats/digest.ts';
 import type { WrittenMetadata } from '../formats/metadata.ts';
 import { parsePackFile } from '../formats/pack-file.ts';
 import { changedParts } from '../formats/refresh.ts';
-import { partDigests, type RoadmapFile } from '../formats/roadmap-file.ts';
+import { partDigests } from '../formats/roadmap-digests.ts';
+import type { RoadmapFile } from '../formats/roadmap-file.ts';
 import { namedIn } from '../formats/roadmap-parts.ts';
 import { checkMetrics } from '../formats/settings-file.ts';
 import { diagnoseAt } from '../formats/source.ts';
 import { offsetAt } from '../formats/yaml.ts';
 import { maxBytes, readSource } from '../store/files.ts';
-import { findVersions, firmPaths, loadMetadata, loadRoadmap } from '../store/load.ts';
+import { firmPaths } from '../store/load.ts';
+import { findVersions, loadMetadata, loadRoadmap } from '../store/load-roadmap.ts';
 import { isVersionFile } from '../store/version-files.ts';
 import type { Workspace } from '../store/workspace.ts';
 

@@ -5,11 +5,13 @@ import { compareVersions, latestVersion, type Version } from '../domain/version.
 import { digestText } from '../formats/digest.ts';
 import type { WrittenMetadata } from '../formats/metadata.ts';
 import { changedParts } from '../formats/refresh.ts';
-import { parseRoadmapFile, partDigests, type RoadmapFile } from '../formats/roadmap-file.ts';
+import { partDigests } from '../formats/roadmap-digests.ts';
+import { parseRoadmapFile, type RoadmapFile } from '../formats/roadmap-file.ts';
 import type { Source } from '../formats/source.ts';
 import { parsePackBody } from '../formats/ticket-pack.ts';
 import { maxBytes, readSource } from '../store/files.ts';
-import { firmPaths, loadMetadata, loadOutcomes, loadRoadmap, loadSnapshots } from '../store/load.ts';
+import { firmPaths, loadOutcomes, loadSnapshots } from '../store/load.ts';
+import { loadMetadata, loadRoadmap } from '../store/load-roadmap.ts';
 import { isVersionFile, versionsAmong } from '../store/version-files.ts';
 import type { Workspace } from '../store/workspace.ts';
 import { checkOutcome, checkRollup } from './check-derived.ts';

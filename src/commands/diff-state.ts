@@ -2,14 +2,8 @@ import { type Diagnostic, hasErrors } from '../domain/diagnostic.ts';
 import type { FirmPart, FirmState } from '../domain/diff.ts';
 import { latestVersion } from '../domain/version.ts';
 import type { PackFile } from '../formats/pack-file.ts';
-import {
-  firmPaths,
-  loadOutcomes,
-  loadPack,
-  loadRecommendations,
-  loadRoadmap,
-  loadSnapshots,
-} from '../store/load.ts';
+import { firmPaths, loadOutcomes, loadPack, loadRecommendations, loadSnapshots } from '../store/load.ts';
+import { loadRoadmap } from '../store/load-roadmap.ts';
 import { versionsAmong } from '../store/version-files.ts';
 import { loadFirm, type Workspace } from '../store/workspace.ts';
 

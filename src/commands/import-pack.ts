@@ -12,7 +12,8 @@ import { differsFrom, renderImportedPack } from '../formats/pack-imported.ts';
 import { encodeSource, makeSource, type Source } from '../formats/source.ts';
 import { maxBytes } from '../store/files.ts';
 import { loadLibrary } from '../store/library.ts';
-import { findVersions, firmPaths, loadPack, loadRoadmap } from '../store/load.ts';
+import { firmPaths, loadPack } from '../store/load.ts';
+import { findVersions, loadRoadmap } from '../store/load-roadmap.ts';
 import { type FileChange, generated } from '../store/transaction/change.ts';
 import { chooseFirms, loadFirm, todayFor, type Workspace } from '../store/workspace.ts';
 import {

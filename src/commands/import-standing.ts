@@ -1,10 +1,12 @@
 import type { Firm } from '../domain/firm.ts';
 import type { RoiProjection } from '../domain/roadmap.ts';
-import { parseRoadmapFile, partDigests } from '../formats/roadmap-file.ts';
+import { partDigests } from '../formats/roadmap-digests.ts';
+import { parseRoadmapFile } from '../formats/roadmap-file.ts';
 import { noProjection, renderNewRoadmap } from '../formats/roadmap-new.ts';
 import { encodeSource, makeSource } from '../formats/source.ts';
 import { maxBytes, readInside } from '../store/files.ts';
-import { findVersions, firmPaths, loadRoadmap } from '../store/load.ts';
+import { firmPaths } from '../store/load.ts';
+import { findVersions, loadRoadmap } from '../store/load-roadmap.ts';
 import type { Workspace } from '../store/workspace.ts';
 import { usage } from './context.ts';
 import { templateText } from './firm-add.ts';

@@ -10,7 +10,8 @@ import { roadmapDefaults } from '../formats/roadmap-file.ts';
 import type { Kind } from '../formats/schema.ts';
 import { encodeSource } from '../formats/source.ts';
 import { listInside, maxBytes, readSource } from '../store/files.ts';
-import { findVersions, firmPaths } from '../store/load.ts';
+import { firmPaths } from '../store/load.ts';
+import { findVersions } from '../store/load-roadmap.ts';
 import { editOf, type FileChange } from '../store/transaction/change.ts';
 import { chooseFirms, loadFirm, type Workspace } from '../store/workspace.ts';
 import {

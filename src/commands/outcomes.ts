@@ -18,7 +18,8 @@ import { renderOutcome } from '../formats/outcome-file.ts';
 import { statusText } from '../formats/outcome-text.ts';
 import { diagnoseAt, encodeSource } from '../formats/source.ts';
 import { offsetAt } from '../formats/yaml.ts';
-import { findVersions, firmPaths, loadOutcomes, loadRoadmap, loadSnapshots } from '../store/load.ts';
+import { firmPaths, loadOutcomes, loadSnapshots } from '../store/load.ts';
+import { findVersions, loadRoadmap } from '../store/load-roadmap.ts';
 import { editOf, generated } from '../store/transaction/change.ts';
 import { chooseFirms, loadFirm, type Workspace } from '../store/workspace.ts';
 import {

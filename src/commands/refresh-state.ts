@@ -3,15 +3,13 @@ import { latestVersion, type Version } from '../domain/version.ts';
 import type { RefreshState } from '../formats/refresh.ts';
 import type { Source } from '../formats/source.ts';
 import {
-  findVersions,
   type LoadedPack,
-  loadMetadata,
   loadOutcomes,
   loadPack,
   loadRecommendations,
-  loadRoadmap,
   loadSnapshots,
 } from '../store/load.ts';
+import { findVersions, loadMetadata, loadRoadmap } from '../store/load-roadmap.ts';
 import { loadFirm, type Workspace } from '../store/workspace.ts';
 import { checkNewest } from './check-derived.ts';
 import { type CommandContext, usage } from './context.ts';

@@ -9,7 +9,6 @@ import {
   type SectionStatus,
   sectionNames,
 } from '../domain/roadmap.ts';
-import { digestText } from './digest.ts';
 import { parseFrontMatter } from './front-matter.ts';
 import { type Block, headingText, isUnclosedAt, parseMarkdown, rangeOf } from './markdown.ts';
 import { readKind } from './schema.ts';
@@ -276,40 +275,4 @@ function managedBlocks(
   }
   if (open) report(open.start, `"${open.name}" has no end`);
   return found;
-}
-
-/** A text with one space wherever it has any; what is one space already is not touched, and that is most of it. */
-function words(text: string): string {
-  return text.replace(/[^\S ]\s*|\s{2,}/g, ' ').trim();
-}
-
-/** Digests of the opening, of each section without its engine-owned blocks, and of each block (`block:NAME`). */
-export function partDigests(roadmap: RoadmapFile): Record<string, string> {
-  const { source, bodyStart, sections, blocks } = roadmap;
-  const firstStart = Math.min(source.text.length, ...[...sections.values()].map((one) => one.heading.start));
-  const ranges: [string, number, number][] = [
-    ['opening', bodyStart, firstStart],
-    ...[...sections.values()].map((one): [string, number, number] => [
-      String(one.number),
-      one.heading.start,
-      one.end,
-    ]),
-  ];
-  const own = [...blocks.values()].sort((a, b) => a.start - b.start);
-  const digest = (start: number, end: number) => {
-    let text = '';
-    let position = start;
-    for (const block of own) {
-      if (block.start < start || block.end > end) continue;
-      text += source.text.slice(position, block.start);
-      position = block.end;
-    }
-    return digestText(words(text + source.text.slice(position, end)));
-  };
-  const parts = ranges.map(([name, start, end]) => [name, digest(start, end)]);
-  const blocksOwn = own.map((one) => {
-    const content = source.text.slice(one.contentStart, one.contentEnd);
-    return [`block:${one.name}`, digestText(words(content))];
-  });
-  return Object.fromEntries([...parts, ...blocksOwn]);
 }

@@ -2,7 +2,8 @@ import { sectionTitles } from '../domain/roadmap.ts';
 import { mergeLines } from './diff3.ts';
 import { applyEdits, type TextEdit } from './edit.ts';
 import { joinLines, splitLines } from './merge-lines.ts';
-import { partDigests, type RoadmapFile } from './roadmap-file.ts';
+import { partDigests } from './roadmap-digests.ts';
+import type { RoadmapFile } from './roadmap-file.ts';
 import { lineEnding } from './source.ts';
 
 /** One roadmap out of two that grew from the same, by sections. */
