@@ -1,6 +1,6 @@
 /** Runs a command under bash and tells what it took. */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gitEnv } from './import-history.ts';
@@ -12,6 +12,8 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What every command measured sees of the outside: nothing that the person who measures has set. */
 export function benchEnv(home: string): Record<string, string> {
+  // Programs keep compiled code there, once there is such a folder.
+  mkdirSync(join(home, '.cache'), { recursive: true });
   return {
     ...gitEnv(home),
     PATH: searchPath(process.env),
@@ -35,7 +37,7 @@ export interface Call {
 /** bash's `time` counts user and system time of all children, to a millisecond. */
 function script({ command, times = 1 }: Call): string {
   return [
-    `scend() { node '${join(root, 'dist/bin.js')}' "$@"; }`,
+    `scend() { node '${join(root, 'dist/bin.cjs')}' "$@"; }`,
     `job() { ${command}\n}`,
     `TIMEFORMAT='%R %U %S'`,
     `time for ((run = 0; run < ${times}; run++)); do job >/dev/null || exit; done`,
