@@ -181,7 +181,7 @@ export async function step(
   total: number,
 ): Promise<void> {
   context.progress?.(done, total);
-  if (done === 0 && total >= many) growSlowly();
+  if (done === early && total >= many) growSlowly();
   if (process.uptime() * 1000 - lastBreath < breath) return;
   await new Promise((resume) => setImmediate(resume));
   lastBreath = process.uptime() * 1000;
@@ -189,10 +189,25 @@ export async function step(
 
 /** From how many firms on a run bounds its memory, at some cost of time. */
 const many = 500;
+/** After how many firms it does: by then what a firm takes is loaded. */
+const early = 50;
+let slow = false;
 
-/** V8 lets its heap grow to four times of what is in use before it looks for garbage; a quarter more is enough. */
+/**
+ * V8 lets its heap grow to four times of what is in use before it looks for garbage; a quarter more is enough.
+ * It takes kept code only under the options that it was compiled under, so until `growFreely` none is loaded.
+ */
 function growSlowly(): void {
+  if (slow) return;
+  slow = true;
   setFlagsFromString('--heap-growing-percent=25');
+  // Before the code of this run is kept, as it may be for the first time.
+  process.prependOnceListener('exit', growFreely);
+}
+
+/** Ends what `step` may have begun, for a command that loads more once it has read its firms. */
+export function growFreely(): void {
+  if (slow) setFlagsFromString('--heap-growing-percent=0');
 }
 
 /** Opens the workspace that a command runs in. */

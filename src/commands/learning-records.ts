@@ -15,7 +15,7 @@ import { openMemo } from '../store/cache/memo.ts';
 import { type LoadedOutcome, loadOutcomes, loadPack, loadSnapshots } from '../store/load.ts';
 import { loadFirm, type Workspace } from '../store/workspace.ts';
 import { baselineNow, checkOutcome } from './check-derived.ts';
-import { type CommandContext, step } from './context.ts';
+import { type CommandContext, growFreely, step } from './context.ts';
 
 /** What several firms teach, and the findings about what was left out. */
 export interface Records {
@@ -49,6 +49,7 @@ export async function readRecords(
     lessons.push(await memo.of(slug, (seen) => readLesson(seen, slug)));
   }
   memo.save();
+  growFreely();
   return recordsOf(lessons);
 }
 

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  copyFileSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -150,6 +151,26 @@ onPosix('a cache that is cold, warm or broken changes nothing', async () => {
     writeFileSync(path, '');
     same('not to be written');
     chmodSync(folder, 0o700);
+  });
+});
+
+onPosix('what a run over many firms compiled is taken by the next one', async () => {
+  await withTempDir((dir) => {
+    const run = (...args: string[]) =>
+      spawnSync(process.execPath, [bin, ...args], { cwd: dir, env: env(dir) }).status;
+    assert.is(run('init', '.', '--example'), 0);
+    for (let n = 0; n < 500; n += 1) {
+      mkdirSync(join(dir, `firms/f${n}`));
+      copyFileSync(join(dir, 'firms/hayes_real_estate/firm.yaml'), join(dir, `firms/f${n}/firm.yaml`));
+    }
+    for (const words of [['status'], ['aggregate', '--dry-run']]) {
+      const inodes = [1, 2].map(() => {
+        assert.is(run(...words), 1, 'the firms have the slug of another');
+        const name = readdirSync(join(dir, 'scend')).find((one) => one.includes(`-${words[0]}.`)) ?? '';
+        return statSync(join(dir, 'scend', name)).ino;
+      });
+      assert.is(inodes[1], inodes[0], `${words[0]} compiled again`);
+    }
   });
 });
 
