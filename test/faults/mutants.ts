@@ -268,7 +268,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the version to start from is read from the work tree',
     patches: one(
-      'load.ts',
+      'load-roadmap.ts',
       'current: latestVersion(atHead) ?? latestVersion(onDisk)',
       'current: latestVersion(onDisk)',
     ),
