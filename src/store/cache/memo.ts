@@ -13,9 +13,9 @@ import { type Input, traced } from './trace.ts';
 /** Results of one computation, one for each firm, kept from run to run. */
 export interface Memo {
   /**
-   * The result for a firm (`''`: for what is no firm's): the kept one where all that it was made from is as it was, else a fresh one. What
-   * `compute` does may rest on nothing but the workspace that it is given, the settings and what `openMemo`
-   * was told, and its result must be plain JSON.
+   * The result for a firm (`''`: for what is no firm's): the kept one where all that it was made from is as it
+   * was, else a fresh one. What `compute` does may rest on nothing but the workspace that it is given, the
+   * settings and what `openMemo` was told, and its result must be plain JSON.
    */
   readonly of: <T>(slug: string, compute: (workspace: Workspace) => Promise<T>) => Promise<T>;
   /** Keeps what is new. Never fails. */
@@ -64,13 +64,13 @@ export function openMemo(workspace: Workspace, name: string, params: readonly st
   };
 }
 
-/** What tells results from those of other settings and options. */
+/** What tells results from those of other settings and options, and of a Node with other tables of time zones. */
 export function madeWith(
   { settingsFile, git }: Pick<Workspace, 'settingsFile' | 'git'>,
   name: string,
   params: readonly string[] = [],
 ): string {
-  return JSON.stringify([name, settingsFile, git !== null, ...params]);
+  return JSON.stringify([name, process.version, settingsFile, git !== null, ...params]);
 }
 
 /** Gives the id in HEAD of a firm's folder, so that one look tells that nothing in it moved. */
@@ -83,7 +83,8 @@ function treesAtHead({ git }: Workspace): (slug: string) => Promise<string | nul
   };
   return async (slug) => {
     if (git === null) return null;
-    trees ??= read(git);
+    // What cannot be read is told by whoever needs it.
+    trees ??= read(git).catch(() => new Map<string, string>());
     return (await trees).get(slug) ?? null;
   };
 }
