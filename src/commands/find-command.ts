@@ -40,6 +40,8 @@ async function wordsOf(argv: readonly string[]): Promise<{ word: string; index: 
     if (word === '--') continue;
     if (!word.startsWith('-') || word === '-') {
       found.push({ word, index });
+      // What follows is the command's own to read, and no other has to be loaded for it.
+      if (commandTable.some((one) => one.name === word)) break;
       continue;
     }
     // An option that only some commands know, before the command: what it takes is theirs to say.

@@ -58,12 +58,14 @@ async function run(context: CommandContext): Promise<CommandResult> {
   const { slugs, diagnostics } = await chooseFirms(workspace, textFlag(context, 'firm'));
   const found: Diagnostic[] = [...diagnostics, ...(await findUnfinished(workspace))];
   const shape = switchFlag(context, 'json') ? 'data' : slugs.length === 1 ? 'full' : 'brief';
-  const memo = openMemo(workspace, `status-${shape}`);
+  // Only the full view of one firm shows the systems' names.
+  const names = shape === 'full' ? await namesKept(workspace) : [];
+  const memo = openMemo(workspace, `status-${shape}`, [JSON.stringify(names)]);
   const parts: string[] = [];
   const data: object[] = [];
   for (const [n, slug] of slugs.entries()) {
     await step(context, n, slugs.length);
-    const shown = await memo.of(slug, (seen) => show(seen, slug, shape));
+    const shown = await memo.of(slug, (seen) => show(seen, slug, shape, new Map(names)));
     found.push(...shown.diagnostics);
     if (shown.text !== null) parts.push(shown.text);
     if (shown.data !== null) data.push(shown.data);
@@ -77,14 +79,26 @@ async function run(context: CommandContext): Promise<CommandResult> {
   });
 }
 
-async function show(workspace: Workspace, slug: string, shape: 'data' | 'full' | 'brief'): Promise<Shown> {
+/** The library is long, and seldom changes. */
+async function namesKept(workspace: Workspace): Promise<[id: string, name: string][]> {
+  const memo = openMemo(workspace, 'systems');
+  const names = await memo.of('', async (seen) => [...(await systemNames(seen))]);
+  memo.save();
+  return names;
+}
+
+async function show(
+  workspace: Workspace,
+  slug: string,
+  shape: 'data' | 'full' | 'brief',
+  names: ReadonlyMap<string, string>,
+): Promise<Shown> {
   const { status, diagnostics: faults } = await load(workspace, slug);
   const diagnostics = faults.filter((one) => one.severity !== 'info');
   if (shape === 'data')
     return { text: null, data: status ? dataOf(status) : { firm: slug, readable: false }, diagnostics };
   if (!status) return { text: `${slug}: cannot be read, see the errors`, data: null, diagnostics };
-  // Only the full view of one firm shows the systems' names.
-  const text = shape === 'brief' ? brief(status) : full(status, await systemNames(workspace));
+  const text = shape === 'brief' ? brief(status) : full(status, names);
   return { text, data: null, diagnostics };
 }
 

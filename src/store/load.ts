@@ -7,6 +7,7 @@ import { type Contradiction, needHistory, type SettledPack, settlePack } from '.
 import { compareSnapshots, parseSnapshotFileName, type Snapshot } from '../domain/snapshot.ts';
 import type { TicketEntry } from '../domain/ticket.ts';
 import { compareVersions, type Version } from '../domain/version.ts';
+import { parseFrontMatter } from '../formats/front-matter.ts';
 import { parseOutcome } from '../formats/outcome-file.ts';
 import { type PackFile, parsePackFile } from '../formats/pack-file.ts';
 import { pictureFileName } from '../formats/pictures.ts';
@@ -114,7 +115,10 @@ async function headEntries(
   if (hashObject('blob', bytes) === oid) return entries;
   const committed = await readAtHead(git, path);
   const source = committed && decodeSource(path, committed, maxBytes.markdown).source;
-  return source ? parsePackBody(source).tickets.map((one) => one.entry) : [];
+  if (!source) return [];
+  // The front matter would be read as prose, which only the parser can.
+  const from = parseFrontMatter(source).frontMatter?.bodyStart ?? 0;
+  return parsePackBody(source, from).tickets.map((one) => one.entry);
 }
 
 /** Reads all snapshots of a firm, oldest first. */

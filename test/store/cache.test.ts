@@ -248,7 +248,7 @@ test('a file written in the moment it was read is read again', async () => {
 });
 
 function shelfOf(dir: string, workspace: Awaited<ReturnType<typeof openWorkspace>>): Shelf {
-  return new Shelf(dir, build, 'status-brief', madeWith(workspace, 'status-brief'));
+  return new Shelf(dir, build, 'status-brief', madeWith(workspace, 'status-brief', ['[]']));
 }
 
 test('what only looks changed is not made anew', async () => {

@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { maxBytes } from '../files.ts';
 import { isTree } from '../git/tree.ts';
-import type { GitView } from '../git-view.ts';
+import { type GitView, oidAtHead } from '../git-view.ts';
 import type { Workspace } from '../workspace.ts';
 import { digestOf, digestOfList } from './digest.ts';
 import type { CacheRecord } from './record.ts';
@@ -73,6 +73,9 @@ export function madeWith(
   return JSON.stringify([name, process.version, settingsFile, git !== null, ...params]);
 }
 
+/** For how many firms HEAD is asked one by one. */
+const few = 3;
+
 /** Gives the id in HEAD of a firm's folder, so that one look tells that nothing in it moved. */
 function treesAtHead({ git }: Workspace): (slug: string) => Promise<string | null> {
   let trees: Promise<Map<string, string>> | null = null;
@@ -81,8 +84,12 @@ function treesAtHead({ git }: Workspace): (slug: string) => Promise<string | nul
     const entries = await view.reader.list(view.head.oid, view.toRepo('firms'));
     return new Map(entries.filter(isTree).map((one) => [one.name, one.oid]));
   };
+  let asked = 0;
   return async (slug) => {
     if (git === null) return null;
+    asked += 1;
+    // A run about one firm need not know of all others.
+    if (asked <= few) return oidAtHead(git, `firms/${slug}`).catch(() => null);
     // What cannot be read is told by whoever needs it.
     trees ??= read(git).catch(() => new Map<string, string>());
     return (await trees).get(slug) ?? null;
