@@ -219,6 +219,20 @@ for (const [name, change] of Object.entries(changes)) {
   });
 }
 
+test('a stale result is not used after the first commit of a branch', async () => {
+  await withFirms(async (practice) => {
+    const { dir } = practice;
+    practice.git('checkout', '-q', '--orphan', 'other');
+    // Staged it is, so the commit brings a version that the work tree does not have.
+    rmSync(join(dir, `firms/${sample}/deliverables`), { recursive: true });
+    for (const question of questions) await ask(dir, question);
+    assert.match((await ask(dir, ['status'])).out, `${sample}  no roadmap`);
+    practice.git('commit', '-q', '-m', 'Begin');
+    assert.match((await ask(dir, ['status'])).out, `${sample}  v1.0`);
+    await assertSame(dir, 'a first commit');
+  });
+});
+
 test('a result is made anew on another day', async () => {
   await withFirms(async ({ dir }) => {
     await assertSame(dir, 'one day');

@@ -70,7 +70,9 @@ export function madeWith(
   name: string,
   params: readonly string[] = [],
 ): string {
-  return JSON.stringify([name, process.version, settingsFile, git !== null, ...params]);
+  // Of a branch without a commit nothing is asked, so its first commit would go unnoticed.
+  const head = git === null ? 'no repository' : git.head.oid === null ? 'no commit' : 'commits';
+  return JSON.stringify([name, process.version, settingsFile, head, ...params]);
 }
 
 /** For how many firms HEAD is asked one by one. */
