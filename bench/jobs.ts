@@ -68,6 +68,14 @@ const python: Contender = {
   needs: 'python',
 };
 
+/** What Git takes for the files that a command has written. */
+const commitAlone = {
+  name: 'Git, the commit alone',
+  command:
+    'git add --pathspec-from-file="$LIST" && git commit -q -m bench --only --pathspec-from-file="$LIST"',
+  needs: 'git',
+} as const;
+
 export const jobs: readonly Job[] = [
   {
     name: 'help',
@@ -174,10 +182,7 @@ export const jobs: readonly Job[] = [
     size: 'all',
     contenders: [
       {
-        name: 'Git, the commit alone',
-        command:
-          'git add --pathspec-from-file="$LIST" && git commit -q -m bench --only --pathspec-from-file="$LIST"',
-        needs: 'git',
+        ...commitAlone,
         before: ['refreshed'],
       },
       { name: 'Scend', command: 'scend refresh --firm "$FIRM"', aim: { cpu: 1.5 } },
@@ -189,10 +194,7 @@ export const jobs: readonly Job[] = [
     size: 'all',
     contenders: [
       {
-        name: 'Git, the commit alone',
-        command:
-          'git add --pathspec-from-file="$LIST" && git commit -q -m bench --only --pathspec-from-file="$LIST"',
-        needs: 'git',
+        ...commitAlone,
         before: ['synced'],
       },
       { name: 'Scend', command: 'scend sync --firm "$FIRM"', before: ['tick'] },

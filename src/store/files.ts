@@ -38,28 +38,6 @@ export function filesOnDisk(root: string): WorkspaceFiles {
   };
 }
 
-/**
- * The same of a Markdown file's front matter alone, with the line that ends it: a text of fifteen thousand words
- * is not decoded for what its head says.
- */
-export async function readFrontSource(
-  files: WorkspaceFiles,
-  path: string,
-  limit: number,
-): ReturnType<typeof readSource> {
-  return decoded(await files.read(path, limit), path, limit, frontLength);
-}
-
-/** How many bytes of a file belong to its front matter, or all where that has no end. */
-function frontLength(bytes: Uint8Array): number {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = text.indexOf('\n---', 3); at >= 0; at = text.indexOf('\n---', at + 1)) {
-    const end = text.indexOf('\n', at + 1);
-    if (end >= 0 && text.toString('latin1', at + 1, end).trimEnd() === '---') return end + 1;
-  }
-  return bytes.length;
-}
-
 /** Reads one file of the workspace, with every folder above it looked at anew. Throws `io/…`. */
 export async function readInside(root: string, path: string, limit: number): Promise<ReadResult> {
   return readPlain({ root, folders: new Set() }, path, limit);
@@ -77,6 +55,28 @@ export async function readSource(
 }> {
   const files = typeof from === 'string' ? filesOnDisk(from) : from;
   return decoded(await files.read(path, limit), path, limit, (bytes) => bytes.length);
+}
+
+/**
+ * The same of a Markdown file's front matter alone, with the line that ends it: a text of fifteen thousand words
+ * is not decoded for what its head says.
+ */
+export async function readFrontSource(
+  files: WorkspaceFiles,
+  path: string,
+  limit: number,
+): ReturnType<typeof readSource> {
+  return decoded(await files.read(path, limit), path, limit, frontLength);
+}
+
+/** How many bytes of a file belong to its front matter, or all where that has no end. */
+function frontLength(bytes: Uint8Array): number {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = text.indexOf('\n---', 3); at >= 0; at = text.indexOf('\n---', at + 1)) {
+    const end = text.indexOf('\n', at + 1);
+    if (end >= 0 && /^---[ \t]*\r?$/.test(text.toString('latin1', at + 1, end))) return end + 1;
+  }
+  return bytes.length;
 }
 
 function decoded(read: ReadResult, path: string, limit: number, lengthOf: (bytes: Uint8Array) => number) {

@@ -30,9 +30,10 @@ interface Shard {
 }
 
 /**
- * The records of one name, by firm, below `.scend/cache`, in a folder of this build's own. It is always disposable: what
- * cannot be read counts as not there, what cannot be written is not kept, and nothing is ever reported. A file is
- * written whole and then renamed, so that of two runs at once one wins, and a killed one leaves nothing half-read.
+ * The records of one name, by firm, below `.scend/cache`, in a folder of this build's own. It is always
+ * disposable: what cannot be read counts as not there, what cannot be written is not kept, and nothing is ever
+ * reported. A file is written whole and then renamed, so that of two runs at once one wins, and a killed one
+ * leaves nothing half-read.
  */
 export class Shelf {
   private readonly firms: string;
@@ -41,6 +42,7 @@ export class Shelf {
   private readonly madeWith: string;
   private readonly opened = new Map<number, Shard>();
   private clock: number | null = null;
+  private hasFolder = false;
 
   constructor(root: string, build: string, name: string, madeWith: string) {
     this.firms = join(root, 'firms');
@@ -134,6 +136,8 @@ export class Shelf {
   }
 
   private makeFolder(): void {
+    if (this.hasFolder) return;
+    this.hasFolder = true;
     if (mkdirSync(this.folder, { recursive: true }) === undefined) {
       this.tidy();
       return;
